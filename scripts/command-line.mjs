@@ -1,0 +1,29 @@
+// Runs this clone's command line, as it would run where the user stands.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { cwd, env, execPath } from 'node:process';
+import { passThrough, StepError } from './run.mjs';
+import { root } from './workspace.mjs';
+
+const bin = join(root, 'packages/cli/bin/ssdlite.js');
+
+/**
+ * @param {readonly string[]} args
+ * @param {{ script: string }} options the npm script that this serves
+ * @returns {Promise<number>} exit code
+ */
+export function runCommandLine(args, { script }) {
+  return passThrough(execPath, [bin, ...args], { cwd: standpoint(script) });
+}
+
+/**
+ * The folder that relative paths are meant from. npm moves to the root of the clone before it runs a script and keeps
+ * the user's folder in INIT_CWD; a program started by another npm script inherits that variable and must not heed it.
+ * @param {string} script
+ */
+export function standpoint(script) {
+  const behindNpm = env.npm_lifecycle_event === script && env.npm_package_json === join(root, 'package.json');
+  const folder = behindNpm && env.INIT_CWD ? env.INIT_CWD : cwd();
+  if (!existsSync(folder)) throw new StepError(`The folder ${folder} is gone.`);
+  return folder;
+}

@@ -1,0 +1,33 @@
+// Puts tfjs-node, once `npm run setup:tfjs-node` has built it, where the workspace's packages find it.
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packageFolders, readPackage, root } from './workspace.mjs';
+
+const name = '@tensorflow/tfjs-node';
+
+/** Present once this clone has asked for tfjs-node: a link to the built tree, which clones share. */
+export const tfjsNodeLink = join(root, '.cache', 'tfjs-node');
+
+/**
+ * Links the built tfjs-node into each package that names it as a peer, and into `test`; does nothing when this clone
+ * has none. An install may prune the links, so every set-up puts them back.
+ * @returns {string[]} the folders that have it now
+ */
+export function linkTfjsNode() {
+  const target = join(tfjsNodeLink, 'node_modules', name);
+  if (!existsSync(join(target, 'package.json'))) return [];
+  const folders = packageFolders().filter((folder) => {
+    return folder === join(root, 'test') || readPackage(folder).peerDependencies?.[name] !== undefined;
+  });
+  for (const folder of folders) link({ target, path: join(folder, 'node_modules', name) });
+  return folders;
+}
+
+/** @param {{ target: string; path: string }} where */
+function link({ target, path }) {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isSymbolicLink() && readlinkSync(path) === target) return;
+  if (there) rmSync(path, { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path, 'junction');
+}
