@@ -1,0 +1,174 @@
+// The interpreter that runs a network on TensorFlow.js: folded weights, fused kernels, memory given back as soon as it can be.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { DepthwiseConv2dOptions, Network } from '../layers.ts';
+import { padAxis } from '../padding.ts';
+import { type Step, toSteps } from '../steps.ts';
+import { weightOf } from '../weights/kernel-layout.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { TfjsBackend } from './tfjs-backend.ts';
+
+/** A network on a device, ready to run. */
+export interface TfjsProgram {
+  /**
+   * Runs the network.
+   *
+   * @param image `[batch, height, width, channels]`
+   * @returns float32 data by output name
+   */
+  run(image: Float32Array, batch: number): Promise<Record<string, Float32Array>>;
+  /** Gives the weights' memory back. Harmless when called again. */
+  dispose(): void;
+}
+
+/**
+ * Puts a network's weights on a TensorFlow.js backend.
+ *
+ * @param options.weights with batch norm folded
+ * @throws SsdliteError `WEIGHTS_MISMATCH` if a tensor is missing
+ * @example
+ * const program = tfjsProgram({ backend: await tfjsBackend(tf, 'wasm'), network, weights });
+ * const { boxes, logits } = await program.run(image, 1);
+ */
+export function tfjsProgram(options: {
+  readonly backend: TfjsBackend;
+  readonly network: Network;
+  readonly weights: Weights;
+}): TfjsProgram {
+  const { backend, network, weights } = options;
+  const { steps, outputs } = toSteps(network);
+  const uploaded = uploadWeights(backend, steps, weights);
+  const { height, width, channels } = network.input;
+
+  return {
+    async run(image, batch) {
+      const values: (TensorInfo | undefined)[] = [backend.upload(image, [batch, height, width, channels])];
+      const release = (value: number): void => {
+        const tensor = values[value];
+        values[value] = undefined;
+        if (tensor) backend.release(tensor);
+      };
+      try {
+        for (const step of steps) {
+          const inputs = step.inputs.map((value) => values[value] as TensorInfo);
+          values.push(runStep(backend, step, inputs, uploaded));
+          for (const value of step.lastUses) release(value);
+        }
+        const read = Object.entries(outputs).map(async ([name, value]) => {
+          return [name, await backend.read(values[value] as TensorInfo)] as const;
+        });
+        return Object.fromEntries(await Promise.all(read));
+      } finally {
+        for (const value of values.keys()) release(value);
+      }
+    },
+    dispose() {
+      for (const tensor of uploaded.values()) backend.release(tensor);
+      uploaded.clear();
+    },
+  };
+}
+
+function uploadWeights(backend: TfjsBackend, steps: readonly Step[], weights: Weights): Map<string, TensorInfo> {
+  const uploaded = new Map<string, TensorInfo>();
+  for (const { name, operation } of steps) {
+    for (const tensor of tensorsOf(operation)) {
+      const { data, shape } = weightOf(weights, `${name}/${tensor}`);
+      uploaded.set(`${name}/${tensor}`, backend.upload(data, shape));
+    }
+  }
+  return uploaded;
+}
+
+function tensorsOf(operation: Step['operation']): string[] {
+  switch (operation.kind) {
+    case 'conv2d':
+    case 'depthwiseConv2d':
+      return operation.options.bias || operation.options.batchNorm ? ['kernel', 'bias'] : ['kernel'];
+    case 'dense':
+      return ['kernel', 'bias'];
+    default:
+      return [];
+  }
+}
+
+function runStep(
+  backend: TfjsBackend,
+  { name, operation }: Step,
+  inputs: readonly TensorInfo[],
+  weights: ReadonlyMap<string, TensorInfo>,
+): TensorInfo {
+  const [x, y] = inputs as [TensorInfo, TensorInfo];
+  const kernel = weights.get(`${name}/kernel`);
+  const bias = weights.get(`${name}/bias`);
+  switch (operation.kind) {
+    case 'conv2d':
+      return backend.run('FusedConv2D', { x, filter: kernel, bias }, convolution(x, operation.options));
+    case 'depthwiseConv2d':
+      return backend.run('FusedDepthwiseConv2D', { x, filter: kernel, bias }, convolution(x, operation.options));
+    case 'add':
+      return backend.run('Add', { a: x, b: y }, {});
+    case 'globalAveragePool':
+      return backend.run('Mean', { x }, { axis: [1, 2], keepDims: false });
+    case 'dense': {
+      const attributes = { transposeA: false, transposeB: false, activation: 'linear' };
+      return dense(backend, { x, kernel, bias }, attributes);
+    }
+    case 'softmax':
+      return backend.run('Softmax', { logits: x }, { dim: 1 });
+    case 'stackRows':
+      return stackRows(backend, inputs, operation.width);
+  }
+}
+
+/** Attributes of a fused convolution. */
+function convolution(x: TensorInfo, options: DepthwiseConv2dOptions): Record<string, unknown> {
+  const { kernelSize, strides = 1, padding = 'same', activation } = options;
+  const [, height = 0, width = 0] = x.shape;
+  const rows = padAxis({ input: height, kernelSize, strides, padding });
+  const columns = padAxis({ input: width, kernelSize, strides, padding });
+  return {
+    strides: [strides, strides],
+    // 'same' is TensorFlow's own rule, for which backends have faster paths than for explicit numbers.
+    pad:
+      padding === 'same' || padding === 'valid'
+        ? padding
+        : [
+            [0, 0],
+            [rows.before, rows.after],
+            [columns.before, columns.after],
+            [0, 0],
+          ],
+    dataFormat: 'NHWC',
+    dilations: [1, 1],
+    dimRoundingMode: 'floor',
+    activation: activation ?? 'linear',
+  };
+}
+
+/** The kernel multiplies batches of matrices, so all get one more axis for the time being. */
+function dense(
+  backend: TfjsBackend,
+  tensors: { readonly x: TensorInfo; readonly kernel: TensorInfo | undefined; readonly bias: TensorInfo | undefined },
+  attributes: Record<string, unknown>,
+): TensorInfo {
+  const { x, kernel, bias } = tensors;
+  const shape = [1, ...x.shape];
+  const a = backend.run('Reshape', { x }, { shape });
+  const b = backend.run('Reshape', { x: kernel }, { shape: [1, ...(kernel?.shape ?? [])] });
+  const product = backend.run('_FusedMatMul', { a, b, bias }, attributes);
+  const flat = backend.run('Reshape', { x: product }, { shape: product.shape.slice(1) });
+  for (const tensor of [a, b, product]) backend.release(tensor);
+  return flat;
+}
+
+function stackRows(backend: TfjsBackend, maps: readonly TensorInfo[], width: number): TensorInfo {
+  const rows = maps.map((x) => {
+    const [batch = 1] = x.shape;
+    const count = x.shape.slice(1).reduce((product, side) => product * side, 1) / width;
+    return backend.run('Reshape', { x }, { shape: [batch, count, width] });
+  });
+  const stacked = backend.run('Concat', rows, { axis: 1 });
+  for (const tensor of rows) backend.release(tensor);
+  return stacked;
+}
