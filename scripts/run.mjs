@@ -4,6 +4,9 @@ import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+/** @type {readonly NodeJS.Signals[]} */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** A step that failed, in words meant for the user; any other error is a bug and keeps its stack. */
 export class StepError extends Error {}
 
@@ -36,12 +39,16 @@ export function run(command, args, options = {}) {
       stderr += text;
       output += text;
     });
+    // What is started here ends with this program, so that a broken run leaves nothing at work behind it.
+    const stop = endWith(child);
     child.on('error', (error) => {
+      stop();
       if ('code' in error && error.code === 'ENOENT') {
         resolve({ code: 127, stdout, stderr, output: `${command}: not found` });
       } else reject(error);
     });
     child.on('close', (code, signal) => {
+      stop();
       resolve({ code: exitCode({ code, signal }), stdout, stderr, output });
     });
   });
@@ -69,8 +76,6 @@ export async function mustRun(command, args, { failed, ...options }) {
 export function passThrough(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: 'inherit' });
-    /** @type {NodeJS.Signals[]} */
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => {
       // A terminal sends Ctrl-C to the child as well; a second one would read as "stop at once".
@@ -100,6 +105,23 @@ export async function asScript(url, main) {
     console.error(error instanceof StepError ? error.message : error);
     process.exitCode = 1;
   }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {() => void} undoes it
+ */
+function endWith(child) {
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    child.kill(signal);
+    // Later, so that all of several children hear of it.
+    setImmediate(() => process.exit(exitCode({ code: null, signal })));
+  };
+  for (const signal of signals) process.on(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
 }
 
 /** @param {{ code: number | null; signal: NodeJS.Signals | null }} end */

@@ -16,16 +16,17 @@ const QUICK_MS = 700;
 
 /**
  * Installs and compiles what is missing or has changed.
+ * @param {{ sources?: boolean }} [options] `sources: false` installs the packages only
  * @throws {StepError} with the output of the step that failed and what to do
  */
-export async function setUp() {
+export async function setUp({ sources = true } = {}) {
   checkNode();
   await withLock(
     join(root, '.cache', 'setup.lock'),
     async () => {
       await install();
       linkTfjsNode();
-      await compile();
+      if (sources) await compile();
     },
     { onWait: (pid) => say(`Waiting for another set-up of this clone (process ${pid ?? '?'})`) },
   );
@@ -113,4 +114,4 @@ function seconds(start) {
   return `${((Date.now() - start) / 1000).toFixed(1)} s`;
 }
 
-await asScript(import.meta.url, setUp);
+await asScript(import.meta.url, () => setUp());
