@@ -22,4 +22,23 @@ export type {
 } from './layers.ts';
 export { type AxisPadding, padAxis } from './padding.ts';
 export { type SummaryRow, summary, summaryRows } from './summary.ts';
+export { checkWeights } from './weights/check-weights.ts';
+export { decodeWeights } from './weights/decode-weights.ts';
+export {
+  type EncodeWeightsOptions,
+  encodeWeights,
+  type WeightEncoding,
+  weightEncodings,
+} from './weights/encode-weights.ts';
+export { findRepeatedKey } from './weights/find-repeated-key.ts';
+export { fromBfloat16, fromFloat16, toFloat16 } from './weights/float16.ts';
+export { foldBatchNorm } from './weights/fold-batch-norm.ts';
+export { weightOf } from './weights/kernel-layout.ts';
+export {
+  type Dtype,
+  parseSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from './weights/safetensors.ts';
 export { sizeOf, type WeightSpec, type Weights, type WeightTensor } from './weights/weights.ts';

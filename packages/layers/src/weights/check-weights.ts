@@ -1,0 +1,54 @@
+// Whether weights are those that a network asks for: names, shapes, finite numbers.
+
+import { SsdliteError } from '../error.ts';
+import { sizeOf, type WeightSpec, type Weights } from './weights.ts';
+
+/** How many faults one message names. */
+const namedFaults = 5;
+
+/**
+ * Checks weights against the list that a network needs (`foldedWeights` or `trainedWeights` of its description).
+ *
+ * @throws SsdliteError `WEIGHTS_MISMATCH` with the tensors that are missing, have another shape, are not asked for, or hold a number
+ * that is not finite; `value` lists all of them
+ * @example
+ * checkWeights(weights, foldedWeights(describe(network)));
+ */
+export function checkWeights(weights: Weights, specs: readonly WeightSpec[]): void {
+  const faults: string[] = [];
+  const asked = new Set<string>();
+  for (const { name, shape } of specs) {
+    asked.add(name);
+    const tensor = weights.get(name);
+    const expected = `[${shape.join(', ')}]`;
+    if (!tensor) {
+      faults.push(`'${name}' ${expected} is missing`);
+      continue;
+    }
+    const got = `[${tensor.shape.join(', ')}]`;
+    if (got !== expected) faults.push(`'${name}' has the shape ${got}, expected ${expected}`);
+    if (tensor.data.length !== sizeOf(tensor.shape)) {
+      faults.push(`'${name}' has ${tensor.data.length} numbers for the shape ${got}`);
+    }
+    const at = firstNotFinite(tensor.data);
+    if (at !== undefined) faults.push(`'${name}' holds ${tensor.data[at]} at position ${at}`);
+  }
+  for (const [name, { shape }] of weights) {
+    if (!asked.has(name)) faults.push(`'${name}' [${shape.join(', ')}] is not part of the network`);
+  }
+  if (faults.length === 0) return;
+  const more = faults.length > namedFaults ? `; and ${faults.length - namedFaults} more` : '';
+  throw new SsdliteError(
+    'WEIGHTS_MISMATCH',
+    `The weights do not fit the network: ${faults.slice(0, namedFaults).join('; ')}${more}.`,
+    { value: faults, next: 'Use weights of this architecture, width and number of classes.' },
+  );
+}
+
+function firstNotFinite(data: Float32Array): number | undefined {
+  // x * 0 is 0 for every finite number and NaN for the others: one sum decides without a branch per weight.
+  let zero = 0;
+  for (let i = 0; i < data.length; i++) zero += (data[i] as number) * 0;
+  if (zero === 0) return undefined;
+  return data.findIndex((value) => !Number.isFinite(value));
+}
