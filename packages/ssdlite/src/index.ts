@@ -1,3 +1,45 @@
-// ssdlite: the neutral core, the same in Node and browser.
+// ssdlite: the neutral core, the same in Node and browser. Detectors are made by `ssdlite/node`.
 
-export { ssdNetwork } from './network/ssd-network.ts';
+export { SsdliteError, type SsdliteErrorCode } from '@ssdlite/layers';
+export { type BoxCoder, decodeBoxes, encodeBoxes, tfOdBoxCoder } from './boxes/box-coder.ts';
+export {
+  type Candidates,
+  type HeadOutputs,
+  type SelectOptions,
+  selectCandidates,
+} from './boxes/candidates.ts';
+export { iou } from './boxes/iou.ts';
+export { type Kept, type NmsOptions, nms } from './boxes/nms.ts';
+export { type SoftNmsOptions, softNms } from './boxes/soft-nms.ts';
+export type { BoxFormat, BoxFormats, DetectOptions, NmsKind, Timings } from './detect/detect-options.ts';
+export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
+export {
+  type InputLayout,
+  minusOneToOne,
+  type Normalization,
+  type PreprocessOptions,
+  preprocess,
+} from './detect/preprocess.ts';
+export type { BoxXywh, BoxXyxy, Detection } from './detection.ts';
+export {
+  Detector,
+  type DetectorParts,
+  type Prediction,
+  type StreamOptions,
+  type StreamResult,
+} from './detector.ts';
+export type { Engine, EngineChoice, Program } from './engine.ts';
+export { type ClassReference, findLabel, type Label } from './labels.ts';
+export { type AnchorConfig, type GridSize, makeAnchors, tfOdAnchors } from './network/anchors.ts';
+export { ssdAnchors } from './network/ssd-anchors.ts';
+export {
+  architectures,
+  type ConvolutionKind,
+  type SsdConfig,
+  ssdliteMobileNetV1,
+  ssdliteMobileNetV2,
+} from './network/ssd-config.ts';
+export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
+export type { Pixels } from './pixels.ts';
+export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
+export { type Manifest, parseManifest } from './weights/manifest.ts';

@@ -1,0 +1,216 @@
+// The options of one call: checked, and turned into what the stages need.
+
+import { SsdliteError } from '@ssdlite/layers';
+import type { BoxXywh, BoxXyxy } from '../detection.ts';
+import { type ClassReference, findLabel, type Label } from '../labels.ts';
+import { nearestName } from '../nearest-name.ts';
+
+/**
+ * How overlapping boxes are thinned out.
+ *
+ * - `per-class`: the best box of a class suppresses others of that class (TF-OD's rule).
+ * - `class-agnostic`: it suppresses those of every class.
+ * - `soft-gaussian`, `soft-linear`: per class, overlapping boxes lose score instead of going.
+ */
+export type NmsKind = 'per-class' | 'class-agnostic' | 'soft-gaussian' | 'soft-linear';
+
+/** Boxes by the name of their format; `normalised` is xywh as fractions of the image. */
+export interface BoxFormats {
+  readonly xywh: BoxXywh;
+  readonly xyxy: BoxXyxy;
+  readonly normalised: BoxXywh;
+}
+
+/** Name of a box format. */
+export type BoxFormat = keyof BoxFormats;
+
+/** Milliseconds that each stage of a call took. */
+export interface Timings {
+  /** Reading and decoding the picture. */
+  readonly decode: number;
+  /** Resizing and normalising. */
+  readonly preprocess: number;
+  /** The network. */
+  readonly inference: number;
+  /** Thresholds, boxes, suppression. */
+  readonly postprocess: number;
+  readonly total: number;
+}
+
+/** Options of `detect`, `detectBatch` and `detectStream`; all are per call. */
+export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
+  /** Lowest score, 0 to 1. Default 0.5. */
+  readonly scoreThreshold?: number;
+  /** Lowest score of single classes, by name or id; goes before `scoreThreshold`. */
+  readonly classThresholds?: Readonly<Record<string, number>>;
+  /** Only these classes, by name or id. Default all. */
+  readonly classes?: readonly ClassReference[];
+  /** Not these classes, by name or id; goes before `classes`. */
+  readonly excludeClasses?: readonly ClassReference[];
+  /** Boxes over this IoU with a better one are suppressed, 0 to 1. Default 0.6; 0.3 for `soft-linear`. */
+  readonly iouThreshold?: number;
+  /** Default `per-class`. */
+  readonly nms?: NmsKind;
+  /** Width of the decay of `soft-gaussian`. Default 0.5. */
+  readonly softNmsSigma?: number;
+  /** Most boxes a picture. Default 100. */
+  readonly maxDetections?: number;
+  /** Look only at this part of the picture, in its pixels; boxes are still in pixels of the whole. Must lie inside the picture. */
+  readonly region?: BoxXywh;
+  /** Keep the picture's shape and fill the rest with grey, instead of squashing it as the weights were trained. Default false. */
+  readonly letterbox?: boolean;
+  /** Default `xywh`. */
+  readonly boxFormat?: Format;
+  /** Ends the call with `ABORTED`. */
+  readonly signal?: AbortSignal;
+  /** Receives how long each stage took, once per picture. */
+  readonly onTimings?: (timings: Timings) => void;
+}
+
+/** Checked options with all defaults, classes resolved to columns of the logits. */
+export interface ResolvedOptions<Format extends BoxFormat = BoxFormat> {
+  /** By column; Infinity where a class is not wanted. */
+  readonly thresholds: Float64Array;
+  readonly iouThreshold: number;
+  readonly nms: NmsKind;
+  readonly softNmsSigma: number;
+  readonly maxDetections: number;
+  readonly region: BoxXywh | undefined;
+  readonly letterbox: boolean;
+  readonly boxFormat: Format;
+  readonly signal: AbortSignal | undefined;
+  readonly onTimings: ((timings: Timings) => void) | undefined;
+}
+
+const nmsKinds: readonly NmsKind[] = ['per-class', 'class-agnostic', 'soft-gaussian', 'soft-linear'];
+const boxFormats: readonly BoxFormat[] = ['xywh', 'xyxy', 'normalised'];
+const optionNames: readonly (keyof DetectOptions)[] = [
+  'scoreThreshold',
+  'classThresholds',
+  'classes',
+  'excludeClasses',
+  'iouThreshold',
+  'nms',
+  'softNmsSigma',
+  'maxDetections',
+  'region',
+  'letterbox',
+  'boxFormat',
+  'signal',
+  'onTimings',
+];
+
+/**
+ * Checks options.
+ *
+ * @throws SsdliteError `INVALID_ARGUMENT` for an unknown option or a value out of range, `UNKNOWN_CLASS` for a class that the
+ *   weights do not have
+ */
+export function resolveDetectOptions<Format extends BoxFormat>(
+  options: DetectOptions<Format>,
+  { labels, logitColumns }: { readonly labels: readonly Label[]; readonly logitColumns: number },
+): ResolvedOptions<Format> {
+  for (const name of Object.keys(options)) checkName(name);
+  const nms = oneOf('nms', options.nms ?? 'per-class', nmsKinds);
+  return {
+    thresholds: thresholdsByColumn(options, labels, logitColumns),
+    iouThreshold: fraction('iouThreshold', options.iouThreshold ?? (nms === 'soft-linear' ? 0.3 : 0.6)),
+    nms,
+    softNmsSigma: positive('softNmsSigma', options.softNmsSigma ?? 0.5),
+    maxDetections: count('maxDetections', options.maxDetections ?? 100),
+    region: options.region,
+    letterbox: flag('letterbox', options.letterbox ?? false),
+    boxFormat: oneOf('boxFormat', options.boxFormat ?? ('xywh' as Format), boxFormats as readonly Format[]),
+    signal: options.signal,
+    onTimings: options.onTimings,
+  };
+}
+
+/**
+ * The part of the picture to look at: all of it without a region.
+ *
+ * @throws SsdliteError `INVALID_ARGUMENT` unless the region has whole or fractional pixels inside the picture
+ */
+export function resolveRegion(
+  region: BoxXywh | undefined,
+  image: { readonly width: number; readonly height: number },
+): BoxXywh {
+  if (region === undefined) return { x: 0, y: 0, width: image.width, height: image.height };
+  const { x, y, width, height } = region;
+  const finite = [x, y, width, height].every((value) => Number.isFinite(value));
+  const inside = x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
+  if (finite && inside && width >= 1 && height >= 1) return { x, y, width, height };
+  throw invalid('region', JSON.stringify(region), region, {
+    next: `Give x, y, width and height in pixels inside the picture, which is ${image.width} x ${image.height}, and at least 1 x 1.`,
+  });
+}
+
+function thresholdsByColumn(
+  options: DetectOptions,
+  labels: readonly Label[],
+  logitColumns: number,
+): Float64Array {
+  const { classThresholds = {}, classes, excludeClasses = [] } = options;
+  const all = fraction('scoreThreshold', options.scoreThreshold ?? 0.5);
+  const unwanted = Number.POSITIVE_INFINITY;
+  const thresholds = new Float64Array(logitColumns).fill(unwanted);
+  const wanted =
+    classes === undefined ? labels : list('classes', classes).map((name) => findLabel(labels, name));
+  for (const { id } of wanted) thresholds[id] = all;
+  for (const [reference, value] of Object.entries(classThresholds)) {
+    const label = findLabel(labels, /^\d+$/.test(reference) ? Number(reference) : reference);
+    const threshold = fraction(`classThresholds[${JSON.stringify(reference)}]`, value);
+    if (thresholds[label.id] !== unwanted) thresholds[label.id] = threshold;
+  }
+  for (const reference of list('excludeClasses', excludeClasses))
+    thresholds[findLabel(labels, reference).id] = unwanted;
+  return thresholds;
+}
+
+function checkName(name: string): void {
+  if ((optionNames as readonly string[]).includes(name)) return;
+  const nearest = nearestName(name, optionNames);
+  throw new SsdliteError('INVALID_ARGUMENT', `There is no option '${name}'.`, {
+    value: name,
+    next: nearest ? `Did you mean '${nearest}'?` : `The options are: ${optionNames.join(', ')}.`,
+  });
+}
+
+function invalid(
+  name: string,
+  shown: string,
+  value: unknown,
+  { next }: { readonly next: string },
+): SsdliteError {
+  return new SsdliteError('INVALID_ARGUMENT', `${name} is ${shown}.`, { value, next });
+}
+
+function fraction(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw invalid(name, String(value), value, { next: 'Pass a number from 0 to 1.' });
+}
+
+function positive(name: string, value: number): number {
+  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
+  throw invalid(name, String(value), value, { next: 'Pass a number over 0.' });
+}
+
+function count(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw invalid(name, String(value), value, { next: 'Pass a whole number of at least 1.' });
+}
+
+function flag(name: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(name, String(value), value, { next: 'Pass true or false.' });
+}
+
+function list<T>(name: string, value: readonly T[]): readonly T[] {
+  if (Array.isArray(value)) return value;
+  throw invalid(name, String(value), value, { next: 'Pass an array of names or ids.' });
+}
+
+function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw invalid(name, JSON.stringify(value), value, { next: `Pass one of: ${allowed.join(', ')}.` });
+}

@@ -1,0 +1,73 @@
+// Where a part of a picture lies in the network's input, and how boxes come back from there.
+
+import type { BoxXywh } from '../detection.ts';
+
+/** Height and width in pixels. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A part of the picture, and the part of the network's input that it fills. */
+export interface Placement {
+  /** In pixels of the picture. */
+  readonly region: BoxXywh;
+  /** In pixels of the network's input: all of it, unless letterboxed. */
+  readonly content: BoxXywh;
+  readonly input: Size;
+}
+
+/**
+ * Places a region of the picture in the network's input.
+ *
+ * The region is squashed to the input's shape, as the weights were trained; with `letterbox` it keeps its shape, in the middle.
+ */
+export function place(
+  region: BoxXywh,
+  { input, letterbox }: { readonly input: Size; readonly letterbox: boolean },
+): Placement {
+  if (!letterbox) return { region, content: { x: 0, y: 0, ...input }, input };
+  const scale = Math.min(input.width / region.width, input.height / region.height);
+  const width = Math.max(1, Math.round(region.width * scale));
+  const height = Math.max(1, Math.round(region.height * scale));
+  const x = Math.floor((input.width - width) / 2);
+  const y = Math.floor((input.height - height) / 2);
+  return { region, content: { x, y, width, height }, input };
+}
+
+/**
+ * A box in the network's terms to pixels of the picture, clipped to the region.
+ *
+ * @param corners `[n, 4]`, (ymin, xmin, ymax, xmax) as fractions of the network's input
+ * @param index number of the box
+ * @returns undefined if nothing of the box lies inside the region
+ */
+export function toImageBox(
+  corners: Float32Array,
+  index: number,
+  { region, content, input }: Placement,
+): BoxXywh | undefined {
+  const at = index * 4;
+  const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = corners.subarray(at, at + 4);
+  const toX = (x: number): number =>
+    clamp(
+      region.x + ((x * input.width - content.x) / content.width) * region.width,
+      region.x,
+      region.x + region.width,
+    );
+  const toY = (y: number): number =>
+    clamp(
+      region.y + ((y * input.height - content.y) / content.height) * region.height,
+      region.y,
+      region.y + region.height,
+    );
+  const x = toX(xmin);
+  const y = toY(ymin);
+  const width = toX(xmax) - x;
+  const height = toY(ymax) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}

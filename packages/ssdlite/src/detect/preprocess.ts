@@ -1,0 +1,128 @@
+// Pixels to the network's input: TensorFlow 1's bilinear resize, then numbers from -1 to 1 (TF-OD: (2 / 255) * x - 1).
+
+import type { Pixels } from '../pixels.ts';
+import type { Placement } from './placement.ts';
+
+/** Order of numbers in a network's input: channel by channel, or pixel by pixel. */
+export type InputLayout = 'nchw' | 'nhwc';
+
+/** What is added and multiplied so that a channel's 0 to 255 become what the network expects. */
+export interface Normalization {
+  /** Per channel R, G, B. */
+  readonly scale: readonly [number, number, number];
+  /** Per channel, added after. */
+  readonly shift: readonly [number, number, number];
+}
+
+/** 0 to 255 to -1 to 1. */
+export const minusOneToOne: Normalization = {
+  scale: [2 / 255, 2 / 255, 2 / 255],
+  shift: [-1, -1, -1],
+};
+
+export interface PreprocessOptions {
+  readonly placement: Placement;
+  readonly layout: InputLayout;
+  readonly normalization: Normalization;
+  /** Receives height * width * 3 numbers, from `offset` on. */
+  readonly target: Float32Array;
+  readonly offset: number;
+}
+
+/**
+ * Resizes a region of a picture into the network's input.
+ *
+ * The rule is that of `tf.image.resize_bilinear` in TensorFlow 1, with which the weights were trained: source = target * in / out,
+ * without half-pixel centres and without smoothing. What a letterbox leaves free is 0, mid grey.
+ */
+export function preprocess(pixels: Pixels, options: PreprocessOptions): void {
+  const { placement, layout, normalization, target, offset } = options;
+  const { region, content, input } = placement;
+  const { data, width: imageWidth, channels } = pixels;
+  const columns = sample({ from: region.x, length: region.width, limit: imageWidth, count: content.width });
+  const rows = sample({ from: region.y, length: region.height, limit: pixels.height, count: content.height });
+  const green = channels === 1 ? 0 : 1;
+  const blue = channels === 1 ? 0 : 2;
+  const [redScale, greenScale, blueScale] = normalization.scale;
+  const [redShift, greenShift, blueShift] = normalization.shift;
+  const area = input.height * input.width;
+  // Distance between neighbours on a row, and between the channels of one pixel.
+  const [step, plane] = layout === 'nchw' ? [1, area] : [3, 1];
+  const letterboxed = content.width !== input.width || content.height !== input.height;
+  if (letterboxed) target.fill(0, offset, offset + area * 3);
+
+  for (let y = 0; y < content.height; y++) {
+    const top = (rows.low[y] as number) * imageWidth;
+    const bottom = (rows.high[y] as number) * imageWidth;
+    const down = rows.fraction[y] as number;
+    let to = offset + ((content.y + y) * input.width + content.x) * step;
+    for (let x = 0; x < content.width; x++, to += step) {
+      const left = columns.low[x] as number;
+      const right = columns.high[x] as number;
+      const across = columns.fraction[x] as number;
+      const a = (top + left) * channels;
+      const b = (top + right) * channels;
+      const c = (bottom + left) * channels;
+      const d = (bottom + right) * channels;
+      const red = mix(
+        data[a] as number,
+        data[b] as number,
+        data[c] as number,
+        data[d] as number,
+        across,
+        down,
+      );
+      target[to] = red * redScale + redShift;
+      target[to + plane] =
+        mix(
+          data[a + green] as number,
+          data[b + green] as number,
+          data[c + green] as number,
+          data[d + green] as number,
+          across,
+          down,
+        ) *
+          greenScale +
+        greenShift;
+      target[to + 2 * plane] =
+        mix(
+          data[a + blue] as number,
+          data[b + blue] as number,
+          data[c + blue] as number,
+          data[d + blue] as number,
+          across,
+          down,
+        ) *
+          blueScale +
+        blueShift;
+    }
+  }
+}
+
+function mix(a: number, b: number, c: number, d: number, across: number, down: number): number {
+  const top = a + (b - a) * across;
+  return top + (c + (d - c) * across - top) * down;
+}
+
+/** For each target pixel of an axis its two source pixels, and how far it is from the first to the second. */
+function sample(options: {
+  readonly from: number;
+  readonly length: number;
+  readonly limit: number;
+  readonly count: number;
+}): { low: Int32Array; high: Int32Array; fraction: Float64Array } {
+  const { from, length, limit, count } = options;
+  const low = new Int32Array(count);
+  const high = new Int32Array(count);
+  const fraction = new Float64Array(count);
+  const scale = length / count;
+  const last = Math.min(Math.ceil(from + length), limit) - 1;
+  for (let i = 0; i < count; i++) {
+    const source = from + i * scale;
+    const whole = Math.min(Math.floor(source), last);
+    low[i] = whole;
+    high[i] = Math.min(whole + 1, last);
+    fraction[i] = source - whole;
+  }
+  return { low, high, fraction };
+}

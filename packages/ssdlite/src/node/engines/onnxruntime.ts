@@ -1,0 +1,32 @@
+// ONNX Runtime in Node (npm onnxruntime-node): the fastest engine here, its binary inside the npm package.
+
+import { toOnnx } from '@ssdlite/layers/onnx';
+import type { Engine } from '../../engine.ts';
+import type { NodeEngineOptions } from './node-engine.ts';
+
+/** Loads onnxruntime-node. */
+export async function onnxRuntimeEngine({ threads }: NodeEngineOptions): Promise<Engine> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  return {
+    name: 'onnxruntime-node',
+    inputLayout: 'nchw',
+    async compile(network, weights) {
+      const session = await InferenceSession.create(toOnnx({ network, weights }), {
+        graphOptimizationLevel: 'all',
+        ...(threads !== undefined && { intraOpNumThreads: threads }),
+      });
+      const { height, width, channels } = network.input;
+      return {
+        async run(image, batch) {
+          const results = await session.run({
+            image: new Tensor('float32', image, [batch, channels, height, width]),
+          });
+          return Object.fromEntries(
+            Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]),
+          );
+        },
+        dispose: () => session.release(),
+      };
+    },
+  };
+}

@@ -1,0 +1,12 @@
+// ssdlite/node: the detector for Node.
+
+export * from '../index.ts';
+export {
+  type CreateDetectorOptions,
+  createDetector,
+  type NodeDetector,
+  type WeightsInput,
+} from './create-detector.ts';
+export type { NodeEngineName } from './engines/node-engine.ts';
+export type { ImageInput } from './image-input.ts';
+export { type ReadImageOptions, readImage } from './read-image.ts';
