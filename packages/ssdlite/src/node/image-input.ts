@@ -1,0 +1,48 @@
+// What a person may hand to a detector in Node, and its name in errors.
+
+import type { Readable } from 'node:stream';
+import type { RawPixels } from '../check-pixels.ts';
+import type { TensorLike } from '../pixels-from-tensor.ts';
+import { typedArrayKind } from '../typed-array-kind.ts';
+
+/** Bytes as they arrive: a Node stream, a web stream (a `fetch` response's `body`), or any async iterable of bytes. */
+export type ByteStream = Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | ArrayBuffer>;
+
+/**
+ * A picture in Node:
+ * - a string: a path, or a `file:`, `http:`, `https:` or `data:` URL; a `URL` of these;
+ * - an encoded picture: Buffer, Uint8Array, ArrayBuffer, Blob, or a stream of bytes;
+ * - pixels: {@link RawPixels} (an `ImageData` is one), or a {@link TensorLike} (a TensorFlow.js `Tensor3D` is one).
+ */
+export type ImageInput = string | URL | Uint8Array | ArrayBuffer | Blob | ByteStream | RawPixels | TensorLike;
+
+/** How errors name an input: short, and without passwords or query strings of URLs. */
+export function describeInput(input: unknown): string {
+  if (typeof input === 'string') return isUrlString(input) ? describeUrl(input) : `"${input}"`;
+  if (input instanceof URL) return describeUrl(input.href);
+  const kind = typedArrayKind(input);
+  if (kind) return `the ${(input as Uint8Array).byteLength} bytes given`;
+  if (typeof input !== 'object' || input === null) return String(input);
+  if ('byteLength' in input) return `the ${String(input.byteLength)} bytes given`;
+  if ('size' in input) return `the Blob of ${String(input.size)} bytes`;
+  return 'the stream given';
+}
+
+/** Whether a string has a URL's scheme. One letter is a Windows drive. */
+export function isUrlString(text: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]+:\/\/|file:|data:)/i.test(text);
+}
+
+function describeUrl(href: string): string {
+  if (/^data:/i.test(href)) return `the URL "${href.slice(0, 30)}…"`;
+  try {
+    const url = new URL(href);
+    url.username = '';
+    url.password = '';
+    url.search = '';
+    url.hash = '';
+    return url.protocol === 'file:' ? `"${href}"` : url.href;
+  } catch {
+    return `"${href}"`;
+  }
+}
