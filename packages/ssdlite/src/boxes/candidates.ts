@@ -34,9 +34,12 @@ export interface SelectOptions {
 /** Room for float32's rounding between a threshold's logit and a logit's score. */
 const slack = 1e-5;
 
-/** Probability to logit: 0 is -Infinity and 1 Infinity; what is never reached stays so. */
+/** From about this logit on, a float32 score is 1. */
+const certain = 16;
+
+/** Probability to logit; what is never reached (over 1) stays so. */
 function logit(score: number): number {
-  return score > 1 ? Number.POSITIVE_INFINITY : Math.log(score / (1 - score));
+  return score > 1 ? Number.POSITIVE_INFINITY : Math.min(Math.log(score / (1 - score)), certain);
 }
 
 /** The candidates with a score of at least their class's threshold, in the order anchor, column. */
