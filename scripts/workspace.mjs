@@ -12,6 +12,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @property {string} version
  * @property {boolean} [private]
  * @property {string} [packageManager]
+ * @property {string | Record<string, string>} [bin]
+ * @property {Record<string, unknown>} [exports]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [optionalDependencies]
