@@ -1,7 +1,5 @@
 // The one orchestrator: read, preprocess, run, postprocess. It holds the parts and does no maths.
 
-import { SsdliteError } from '@ssdlite/layers';
-import { checkNotAborted } from './abort.ts';
 import { type BoxCoder, tfOdBoxCoder } from './boxes/box-coder.ts';
 import type { HeadOutputs } from './boxes/candidates.ts';
 import {
@@ -10,28 +8,24 @@ import {
   type DetectOptions,
   type ResolvedOptions,
   resolveDetectOptions,
-  resolveRegion,
 } from './detect/detect-options.ts';
-import { type Placement, place } from './detect/placement.ts';
+import type { Placement } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
-import { type InputLayout, minusOneToOne, preprocess } from './detect/preprocess.ts';
+import { minusOneToOne } from './detect/preprocess.ts';
 import type { Detection } from './detection.ts';
-import type { EngineChoice, Program } from './engine.ts';
+import type { EngineChoice } from './engine.ts';
+import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';
 import type { Label } from './labels.ts';
 import { ssdAnchors } from './network/ssd-anchors.ts';
-import type { SsdConfig } from './network/ssd-config.ts';
+import type { SsdOutput } from './network/ssd-network.ts';
 import { orderedResults } from './ordered-results.ts';
-import type { Pixels } from './pixels.ts';
-import { Stopwatch } from './stopwatch.ts';
 import type { Manifest } from './weights/manifest.ts';
 
 /** What a detector is made of. `createDetector` of `ssdlite/node` and `ssdlite/browser` puts the parts together. */
-export interface DetectorParts<Input> {
+export interface DetectorParts<Input>
+  extends Pick<ImageNetworkParts<Input>, 'readPixels' | 'inputLayout' | 'program'> {
   readonly manifest: Manifest;
   readonly engine: EngineChoice;
-  readonly inputLayout: InputLayout;
-  readonly program: Program;
-  readonly readPixels: (input: Input, signal: AbortSignal | undefined) => Promise<Pixels>;
 }
 
 /** The network's own outputs for one picture, before thresholds and suppression. */
@@ -75,22 +69,23 @@ export class Detector<Input> {
   readonly labels: readonly Label[];
   /** The facts of the weights: architecture, metric, source, licence. */
   readonly manifest: Manifest;
-  readonly #parts: DetectorParts<Input>;
-  readonly #config: SsdConfig;
+  readonly #network: ImageNetwork<Input, SsdOutput>;
   readonly #anchors: Float32Array;
   readonly #coder: BoxCoder = tfOdBoxCoder;
   readonly #labelOf: ReadonlyMap<number, string>;
-  readonly #running = new Set<Promise<unknown>>();
-  #disposed: Promise<void> | undefined;
 
-  constructor(parts: DetectorParts<Input>) {
-    this.#parts = parts;
-    this.engine = parts.engine;
-    this.manifest = parts.manifest;
-    this.labels = parts.manifest.labels;
-    this.#config = parts.manifest.architecture;
-    this.#anchors = ssdAnchors(this.#config);
-    this.#labelOf = new Map(this.labels.map(({ id, name }) => [id, name]));
+  constructor({ manifest, engine, ...parts }: DetectorParts<Input>) {
+    const { architecture, labels } = manifest;
+    this.engine = engine;
+    this.manifest = manifest;
+    this.labels = labels;
+    this.#network = new ImageNetwork({
+      ...parts,
+      inputSize: architecture.inputSize,
+      normalization: minusOneToOne,
+    });
+    this.#anchors = ssdAnchors(architecture);
+    this.#labelOf = new Map(labels.map(({ id, name }) => [id, name]));
   }
 
   /**
@@ -149,7 +144,7 @@ export class Detector<Input> {
     for await (const { input, index, outcome } of results) {
       if (outcome.status === 'fulfilled') {
         for (const result of outcome.value) yield { input, index, ...result };
-      } else if (onError && !resolved.signal?.aborted && !this.#disposed)
+      } else if (onError && !resolved.signal?.aborted && !this.#network.disposed)
         onError(outcome.reason, input, index);
       else throw outcome.reason;
     }
@@ -164,113 +159,39 @@ export class Detector<Input> {
     image: Input,
     options: Pick<DetectOptions, 'region' | 'letterbox' | 'signal'> = {},
   ): Promise<Prediction> {
-    const resolved = this.#resolve(options);
-    return this.#track(async () => {
-      const pixels = await this.#read([image], resolved.signal);
-      const [placement] = pixels.map((read) => this.#place(read, resolved)) as [Placement];
-      const [heads] = await this.#run(this.#preprocess(pixels, [placement]), 1, resolved.signal);
-      const { logitColumns } = this.#config;
-      return { ...(heads as HeadOutputs), anchors: this.#anchors.slice(), logitColumns, placement };
+    const { logitColumns } = this.manifest.architecture;
+    return this.#network.infer([image], this.#resolve(options), ([inference]) => {
+      const { outputs, placement } = inference as NonNullable<typeof inference>;
+      return { ...outputs, anchors: this.#anchors.slice(), logitColumns, placement };
     });
   }
 
   /** Waits for calls under way and gives all memory back. Harmless when called again; any other call after it is an error. */
   dispose(): Promise<void> {
-    this.#disposed ??= Promise.allSettled(this.#running).then(() => this.#parts.program.dispose());
-    return this.#disposed;
+    return this.#network.dispose();
   }
 
   #resolve<Format extends BoxFormat>(options: DetectOptions<Format>): ResolvedOptions<Format> {
-    return resolveDetectOptions(options, { labels: this.labels, logitColumns: this.#config.logitColumns });
+    const { logitColumns } = this.manifest.architecture;
+    return resolveDetectOptions(options, { labels: this.labels, logitColumns });
   }
 
-  /** Reads pictures side by side, runs them as one batch, and finishes each. */
   #detectTogether<Format extends BoxFormat>(images: readonly Input[], options: ResolvedOptions<Format>) {
-    return this.#track(async () => {
-      const { signal, onTimings } = options;
-      const stopwatch = new Stopwatch(images.length);
-      const pixels = await this.#read(images, signal);
-      const decode = stopwatch.lap();
-      const placements = pixels.map((image) => this.#place(image, options));
-      const input = this.#preprocess(pixels, placements);
-      const preprocessing = stopwatch.lap();
-      const heads = await this.#run(input, images.length, signal);
-      const inference = stopwatch.lap();
-      const results = pixels.map(({ width, height }, index) => ({
-        width,
-        height,
-        detections: postprocess(heads[index] as HeadOutputs, {
+    return this.#network.infer(images, options, (inferences, stopwatch) => {
+      const results = inferences.map(({ image, placement, outputs }) => ({
+        ...image,
+        detections: postprocess(outputs, {
           anchors: this.#anchors,
           coder: this.#coder,
           labelOf: this.#labelOf,
-          placement: placements[index] as Placement,
-          image: { width, height },
+          placement,
+          image,
           options,
         }),
       }));
-      const postprocessing = stopwatch.lap();
-      const timings = {
-        decode,
-        preprocess: preprocessing,
-        inference,
-        postprocess: postprocessing,
-        total: stopwatch.total(),
-      };
-      if (onTimings) for (const _ of images) onTimings(timings);
+      stopwatch.lap('postprocess');
+      if (options.onTimings) for (const _ of results) options.onTimings(stopwatch.timings());
       return results;
     });
-  }
-
-  #read(images: readonly Input[], signal: AbortSignal | undefined): Promise<Pixels[]> {
-    checkNotAborted(signal);
-    return Promise.all(images.map((image) => this.#parts.readPixels(image, signal)));
-  }
-
-  #place(pixels: Pixels, { region, letterbox }: Pick<ResolvedOptions, 'region' | 'letterbox'>): Placement {
-    return place(resolveRegion(region, pixels), { input: this.#config.inputSize, letterbox });
-  }
-
-  #preprocess(pixels: readonly Pixels[], placements: readonly Placement[]): Float32Array {
-    const { height, width } = this.#config.inputSize;
-    const size = height * width * 3;
-    const target = new Float32Array(pixels.length * size);
-    for (const [index, image] of pixels.entries()) {
-      preprocess(image, {
-        placement: placements[index] as Placement,
-        layout: this.#parts.inputLayout,
-        normalization: minusOneToOne,
-        target,
-        offset: index * size,
-      });
-    }
-    return target;
-  }
-
-  async #run(input: Float32Array, batch: number, signal: AbortSignal | undefined): Promise<HeadOutputs[]> {
-    checkNotAborted(signal);
-    const { boxes, logits } = await this.#parts.program.run(input, batch);
-    checkNotAborted(signal);
-    const codes = this.#anchors.length;
-    const scores = (codes / 4) * this.#config.logitColumns;
-    return Array.from({ length: batch }, (_, index) => ({
-      boxes: (boxes as Float32Array).subarray(index * codes, (index + 1) * codes),
-      logits: (logits as Float32Array).subarray(index * scores, (index + 1) * scores),
-    }));
-  }
-
-  /** Keeps `dispose` waiting while the work is under way. */
-  async #track<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#disposed) {
-      throw new SsdliteError('DETECTOR_DISPOSED', 'This detector has been disposed of.', {
-        next: 'Create another one, or call dispose() later.',
-      });
-    }
-    const running = work();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
   }
 }

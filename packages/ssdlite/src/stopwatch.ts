@@ -1,25 +1,39 @@
 // How long the stages of a call take.
 
-/** Laps in milliseconds, divided by the number of pictures that share them. */
+/** Milliseconds that each stage of a call took; a batch's time is divided by its pictures. */
+export interface Timings {
+  /** Reading and decoding the picture. */
+  readonly decode: number;
+  /** Resizing and normalising. */
+  readonly preprocess: number;
+  /** The network. */
+  readonly inference: number;
+  /** Thresholds, boxes, suppression. */
+  readonly postprocess: number;
+  readonly total: number;
+}
+
+/** Takes the time of one stage after another. */
 export class Stopwatch {
-  readonly #share: number;
+  readonly #pictures: number;
   readonly #start = performance.now();
+  readonly #laps = { decode: 0, preprocess: 0, inference: 0, postprocess: 0 };
   #last = this.#start;
 
+  /** @param pictures how many share the time */
   constructor(pictures: number) {
-    this.#share = pictures;
+    this.#pictures = pictures;
   }
 
-  /** Time since the last lap. */
-  lap(): number {
+  /** Ends a stage. */
+  lap(stage: Exclude<keyof Timings, 'total'>): void {
     const now = performance.now();
-    const lap = (now - this.#last) / this.#share;
+    this.#laps[stage] += (now - this.#last) / this.#pictures;
     this.#last = now;
-    return lap;
   }
 
-  /** Time from the start to the last lap. */
-  total(): number {
-    return (this.#last - this.#start) / this.#share;
+  /** Per picture. */
+  timings(): Timings {
+    return { ...this.#laps, total: (this.#last - this.#start) / this.#pictures };
   }
 }

@@ -4,6 +4,7 @@ import { SsdliteError } from '@ssdlite/layers';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
 import { type ClassReference, findLabel, type Label } from '../labels.ts';
 import { nearestName } from '../nearest-name.ts';
+import type { Timings } from '../stopwatch.ts';
 
 /**
  * How overlapping boxes are thinned out.
@@ -23,19 +24,6 @@ export interface BoxFormats {
 
 /** Name of a box format. */
 export type BoxFormat = keyof BoxFormats;
-
-/** Milliseconds that each stage of a call took. */
-export interface Timings {
-  /** Reading and decoding the picture. */
-  readonly decode: number;
-  /** Resizing and normalising. */
-  readonly preprocess: number;
-  /** The network. */
-  readonly inference: number;
-  /** Thresholds, boxes, suppression. */
-  readonly postprocess: number;
-  readonly total: number;
-}
 
 /** Options of `detect`, `detectBatch` and `detectStream`; all are per call. */
 export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
