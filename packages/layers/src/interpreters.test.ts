@@ -34,7 +34,9 @@ async function runOnnx(network: Network, weights: Weights, image: Float32Array, 
   const bytes = toOnnx({ network, weights, inputLayout: 'nhwc' });
   const session = await InferenceSession.create(bytes);
   const { height, width, channels } = network.input;
-  const results = await session.run({ image: new Tensor('float32', image, [batch, height, width, channels]) });
+  const results = await session.run({
+    image: new Tensor('float32', image, [batch, height, width, channels]),
+  });
   await session.release();
   return Object.fromEntries(
     Object.entries(results).map(([name, { data, dims }]) => [
@@ -58,7 +60,9 @@ test('A 3 x 3 sum at stride 2 over 4 x 4 ones pads at the bottom and right, as T
     input: { height: 4, width: 4, channels: 1 },
     build: (layers, x) => ({ y: layers.conv2d('sum', x, { filters: 1, kernelSize: 3, strides: 2 }) }),
   };
-  const weights: Weights = new Map([['sum/kernel', { shape: [3, 3, 1, 1], data: new Float32Array(9).fill(1) }]]);
+  const weights: Weights = new Map([
+    ['sum/kernel', { shape: [3, 3, 1, 1], data: new Float32Array(9).fill(1) }],
+  ]);
   const image = new Float32Array(16).fill(1);
   expect([...((await runTfjs(network, weights, image, 1)).y ?? [])]).toEqual([9, 6, 6, 4]);
   expect([...((await runOnnx(network, weights, image, 1)).y?.data ?? [])]).toEqual([9, 6, 6, 4]);
@@ -109,9 +113,13 @@ describe('heads', () => {
     build: (layers, image) => {
       const pooled = layers.globalAveragePool('pool', image);
       const logits = layers.dense('dense', pooled, { units: 3 });
-      const rows = layers.stackRows('rows', [image, layers.conv2d('half', image, { filters: 2, kernelSize: 1 })], {
-        width: 2,
-      });
+      const rows = layers.stackRows(
+        'rows',
+        [image, layers.conv2d('half', image, { filters: 2, kernelSize: 1 })],
+        {
+          width: 2,
+        },
+      );
       return { pooled, logits, probabilities: layers.softmax('softmax', logits), rows };
     },
   };
@@ -129,7 +137,8 @@ describe('heads', () => {
     const image = ramp(96);
     const onnx = await runOnnx(network, weights, image, 2);
     const tfjs = await runTfjs(network, weights, image, 2);
-    for (const name of ['pooled', 'logits', 'probabilities', 'rows']) expectClose(tfjs[name], onnx[name]?.data);
+    for (const name of ['pooled', 'logits', 'probabilities', 'rows'])
+      expectClose(tfjs[name], onnx[name]?.data);
     const [a = 0, b = 0, c = 0] = tfjs.probabilities ?? [];
     expect(a + b + c).toBeCloseTo(1, 6);
   });

@@ -1,6 +1,12 @@
 // TensorFlow.js kernels called by hand, so that no global "current backend" is read or changed.
 
-import type { DataId, KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type {
+  DataId,
+  KernelBackend,
+  NamedAttrMap,
+  NamedTensorInfoMap,
+  TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { SsdliteError } from '../error.ts';
 
 /** The module `@tensorflow/tfjs-core`, or one that re-exports it. */
@@ -39,10 +45,14 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
     run(kernel, inputs, attributes) {
       const config = tf.getKernel(kernel, name);
       if (!config) {
-        throw new SsdliteError('ENGINE_FAILED', `The TensorFlow.js backend '${name}' has no kernel '${kernel}'.`, {
-          value: kernel,
-          next: 'Use another engine, or one version for all @tensorflow packages.',
-        });
+        throw new SsdliteError(
+          'ENGINE_FAILED',
+          `The TensorFlow.js backend '${name}' has no kernel '${kernel}'.`,
+          {
+            value: kernel,
+            next: 'Use another engine, or one version for all @tensorflow packages.',
+          },
+        );
       }
       const output = config.kernelFunc({
         inputs: inputs as NamedTensorInfoMap,

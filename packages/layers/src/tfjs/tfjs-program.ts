@@ -69,7 +69,11 @@ export function tfjsProgram(options: {
   };
 }
 
-function uploadWeights(backend: TfjsBackend, steps: readonly Step[], weights: Weights): Map<string, TensorInfo> {
+function uploadWeights(
+  backend: TfjsBackend,
+  steps: readonly Step[],
+  weights: Weights,
+): Map<string, TensorInfo> {
   const uploaded = new Map<string, TensorInfo>();
   for (const { name, operation } of steps) {
     for (const tensor of tensorsOf(operation)) {
@@ -105,7 +109,11 @@ function runStep(
     case 'conv2d':
       return backend.run('FusedConv2D', { x, filter: kernel, bias }, convolution(x, operation.options));
     case 'depthwiseConv2d':
-      return backend.run('FusedDepthwiseConv2D', { x, filter: kernel, bias }, convolution(x, operation.options));
+      return backend.run(
+        'FusedDepthwiseConv2D',
+        { x, filter: kernel, bias },
+        convolution(x, operation.options),
+      );
     case 'add':
       return backend.run('Add', { a: x, b: y }, {});
     case 'globalAveragePool':
@@ -149,7 +157,11 @@ function convolution(x: TensorInfo, options: DepthwiseConv2dOptions): Record<str
 /** The kernel multiplies batches of matrices, so all get one more axis for the time being. */
 function dense(
   backend: TfjsBackend,
-  tensors: { readonly x: TensorInfo; readonly kernel: TensorInfo | undefined; readonly bias: TensorInfo | undefined },
+  tensors: {
+    readonly x: TensorInfo;
+    readonly kernel: TensorInfo | undefined;
+    readonly bias: TensorInfo | undefined;
+  },
   attributes: Record<string, unknown>,
 ): TensorInfo {
   const { x, kernel, bias } = tensors;

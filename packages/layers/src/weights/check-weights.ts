@@ -1,6 +1,7 @@
 // Whether weights are those that a network asks for: names, shapes, finite numbers.
 
 import { SsdliteError } from '../error.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import { sizeOf, type WeightSpec, type Weights } from './weights.ts';
 
 /** How many faults one message names. */
@@ -43,12 +44,4 @@ export function checkWeights(weights: Weights, specs: readonly WeightSpec[]): vo
     `The weights do not fit the network: ${faults.slice(0, namedFaults).join('; ')}${more}.`,
     { value: faults, next: 'Use weights of this architecture, width and number of classes.' },
   );
-}
-
-function firstNotFinite(data: Float32Array): number | undefined {
-  // x * 0 is 0 for every finite number and NaN for the others: one sum decides without a branch per weight.
-  let zero = 0;
-  for (let i = 0; i < data.length; i++) zero += (data[i] as number) * 0;
-  if (zero === 0) return undefined;
-  return data.findIndex((value) => !Number.isFinite(value));
 }

@@ -3,6 +3,7 @@
 import { SsdliteError } from '../error.ts';
 import { dequantizeBlocks, scaleShape } from './block-quantization.ts';
 import { scaleSuffix } from './encode-weights.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import { fromBfloat16, fromFloat16 } from './float16.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
@@ -12,8 +13,10 @@ import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
  *
  * Reads F32, F16, BF16, and I8 kernels with their `.scale` (see `WeightEncoding`).
  *
+ * Every number is finite: what is not is cheaper to find here than in the decoded weights.
+ *
  * @throws SsdliteError `WEIGHTS_UNSUPPORTED` for another dtype, `WEIGHTS_DAMAGED` for int8 without scales or with scales of a wrong
- * shape
+ * shape, and for NaN or infinite numbers
  * @example
  * const weights = decodeWeights(parseSafetensors(bytes).tensors);
  */
@@ -39,12 +42,12 @@ function decodeTensor(
   switch (dtype) {
     case 'F32': {
       const { buffer, byteOffset } = aligned(tensor.bytes, 4);
-      return { shape, data: new Float32Array(buffer, byteOffset, sizeOf(shape)) };
+      return { shape, data: checkFinite(name, new Float32Array(buffer, byteOffset, sizeOf(shape))) };
     }
     case 'F16':
-      return { shape, data: fromFloat16(halvesOf(tensor)) };
+      return { shape, data: checkFinite(name, fromFloat16(halvesOf(tensor))) };
     case 'BF16':
-      return { shape, data: fromBfloat16(halvesOf(tensor)) };
+      return { shape, data: checkFinite(name, fromBfloat16(halvesOf(tensor))) };
     case 'I8':
       return decodeQuantized(name, tensor, tensors.get(name + scaleSuffix));
     default:
@@ -61,17 +64,28 @@ function decodeQuantized(name: string, tensor: StoredTensor, scale: StoredTensor
   if (sizeOf(shape) === 0 || scale?.dtype !== 'F16' || scale.shape.join() !== expected.join()) {
     const has = scale ? `${scale.dtype} [${scale.shape.join(', ')}]` : 'none';
     const wanted = `F16 [${expected.join(', ')}]`;
-    throw new SsdliteError(
-      'WEIGHTS_DAMAGED',
+    throw damaged(
       `The int8 tensor '${name}' of shape [${shape.join(', ')}] needs the scales ${wanted} and has ${has}.`,
-      { value: scale?.shape, next: 'Make the file again, or get it again from where it came.' },
+      scale?.shape,
     );
   }
   const { buffer, byteOffset, length } = tensor.bytes;
-  return dequantizeBlocks({
-    shape,
-    values: new Int8Array(buffer, byteOffset, length),
-    scales: halvesOf(scale),
+  const values = new Int8Array(buffer, byteOffset, length);
+  // An int8 times a finite float16 is finite: the scales alone decide.
+  const scales = checkFinite(name + scaleSuffix, fromFloat16(halvesOf(scale)));
+  return dequantizeBlocks({ shape, values, scales });
+}
+
+function checkFinite(name: string, data: Float32Array): Float32Array {
+  const at = firstNotFinite(data);
+  if (at === undefined) return data;
+  throw damaged(`Tensor '${name}' holds ${data[at]} at position ${at}.`, data[at]);
+}
+
+function damaged(what: string, value: unknown): SsdliteError {
+  return new SsdliteError('WEIGHTS_DAMAGED', what, {
+    value,
+    next: 'Make the file again, or get it again from where it came.',
   });
 }
 

@@ -34,14 +34,23 @@ function roundToHalf(bits: number): number {
 export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const values = new Float32Array(halves.length);
   const bits = new Uint32Array(values.buffer);
+  let special = false;
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i] as number;
     bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
-    // The shifted bits are a float32 that is too small by a power of two: subnormals become normal by the same product.
-    if ((half & 0x7c00) !== 0x7c00) values[i] = (values[i] as number) * rebias;
-    else bits[i] = (bits[i] as number) | 0x7f80_0000;
+    special ||= (half & 0x7c00) === 0x7c00;
   }
+  // The shifted bits are a float32 that is too small by a power of two: one product mends normal and subnormal numbers alike.
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * rebias;
+  if (special) restoreSpecial(halves, bits);
   return values;
+}
+
+/** Infinity and NaN have no exponent to mend. */
+function restoreSpecial(halves: Uint16Array, bits: Uint32Array): void {
+  for (const [i, half] of halves.entries()) {
+    if ((half & 0x7c00) === 0x7c00) bits[i] = ((half & 0x8000) << 16) | 0x7f80_0000 | ((half & 0x03ff) << 13);
+  }
 }
 
 /** The float32 numbers of bfloat16 bits (the upper half of a float32); exact. */
