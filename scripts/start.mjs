@@ -5,7 +5,7 @@ import { asScript } from './run.mjs';
 import { setUp } from './setup.mjs';
 import { root } from './workspace.mjs';
 
-const sample = join(root, 'examples/photos/sample.jpg');
+const sample = join(root, 'examples/photos/bike-shop.jpg');
 
 await asScript(import.meta.url, async () => {
   const args = process.argv.slice(2);
