@@ -12,10 +12,15 @@ const namedFaults = 5;
  *
  * @throws SsdliteError `WEIGHTS_MISMATCH` with the tensors that are missing, have another shape, are not asked for, or hold a number
  * that is not finite; `value` lists all of them
+ * @param options.finite whether the numbers are known to be finite, as `decodeWeights` leaves them, and need no second look. Default false
  * @example
  * checkWeights(weights, foldedWeights(describe(network)));
  */
-export function checkWeights(weights: Weights, specs: readonly WeightSpec[]): void {
+export function checkWeights(
+  weights: Weights,
+  specs: readonly WeightSpec[],
+  { finite = false }: { readonly finite?: boolean } = {},
+): void {
   const faults: string[] = [];
   const asked = new Set<string>();
   for (const { name, shape } of specs) {
@@ -31,7 +36,7 @@ export function checkWeights(weights: Weights, specs: readonly WeightSpec[]): vo
     if (tensor.data.length !== sizeOf(tensor.shape)) {
       faults.push(`'${name}' has ${tensor.data.length} numbers for the shape ${got}`);
     }
-    const at = firstNotFinite(tensor.data);
+    const at = finite ? undefined : firstNotFinite(tensor.data);
     if (at !== undefined) faults.push(`'${name}' holds ${tensor.data[at]} at position ${at}`);
   }
   for (const [name, { shape }] of weights) {

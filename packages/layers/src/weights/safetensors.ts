@@ -94,10 +94,11 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 function readHeader(bytes: Uint8Array): { header: object; dataStart: number } {
   if (bytes.length < lengthBytes) throw damaged(`The file has only ${bytes.length} bytes`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > Math.min(maxHeaderBytes, bytes.length - lengthBytes)) {
-    throw damaged(`The file has ${bytes.length} bytes, but its header claims to have ${length}`, length);
+  const claimed = view.getBigUint64(0, true);
+  if (claimed > BigInt(Math.min(maxHeaderBytes, bytes.length - lengthBytes))) {
+    throw damaged(`The file has ${bytes.length} bytes, but its header claims to have ${claimed}`, claimed);
   }
+  const length = Number(claimed);
   const dataStart = lengthBytes + length;
   let text: string;
   let header: unknown;

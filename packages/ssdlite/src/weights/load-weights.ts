@@ -66,7 +66,7 @@ export async function loadDetectorWeights(options: {
 async function decode(manifest: Manifest, bytes: Uint8Array): Promise<Weights> {
   const specs = foldedWeights(describe(ssdNetwork(manifest.architecture)));
   const weights = decodeWeights(parseSafetensors(bytes).tensors);
-  checkWeights(weights, specs);
+  checkWeights(weights, specs, { finite: true });
   return weights;
 }
 
