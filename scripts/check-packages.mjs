@@ -20,6 +20,7 @@ import { packageFolders, readPackage, root } from './workspace.mjs';
 
 /** @typedef {{ name: string; tarball: string; files: string[]; entries: string[] }} Packed */
 
+const typeCheckFlags = ['--target', 'es2023', '--lib', 'es2023', '--types', 'node', '--strict'];
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 /** npm, npx and the like are batch files on Windows, which only a shell starts. */
 const shell = platform === 'win32';
@@ -49,6 +50,7 @@ await asScript(import.meta.url, async () => {
     const project = join(temporary, 'empty project');
     await installPacked({ project, packed });
     await importEntries({ project, packed });
+    await checkReadmes({ project, packed });
     await checkExample(project);
     await checkCommand(project);
   } finally {
@@ -62,6 +64,7 @@ await asScript(import.meta.url, async () => {
  */
 function removeStaleOutput(folder) {
   const dist = join(folder, 'dist');
+  if (!existsSync(dist)) throw new StepError(`${folder} has nothing compiled.`);
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const source = /^(.*)\.(js|d\.ts)(\.map)?$/.exec(file)?.[1];
     if (source !== undefined && !existsSync(join(folder, 'src', `${source}.ts`))) rmSync(join(dist, file));
@@ -160,6 +163,28 @@ async function importEntries({ project, packed }) {
 }
 
 /**
+ * The TypeScript in the packages' own READMEs type-checks.
+ * @param {{ project: string; packed: readonly Packed[] }} what
+ */
+async function checkReadmes({ project, packed }) {
+  for (const { name } of packed) {
+    const [snippet] = typeScriptIn(join(project, 'node_modules', name, 'README.md'));
+    if (snippet === undefined) continue;
+    writeFileSync(join(project, 'readme.ts'), snippet);
+    const failed = `The example in the README of ${name} does not type-check.`;
+    const args = [
+      tsc,
+      'readme.ts',
+      '--noEmit',
+      '--skipLibCheck',
+      ...typeCheckFlags,
+      ...modulesFlags('nodenext'),
+    ];
+    await mustRun(execPath, args, { cwd: project, failed });
+  }
+}
+
+/**
  * The README's example type-checks under both ways of resolving modules, and runs.
  * @param {string} project
  */
@@ -167,8 +192,8 @@ async function checkExample(project) {
   const snippet = readmeExample() ?? example;
   writeFileSync(join(project, 'example.ts'), snippet);
   for (const photo of snippet.matchAll(/'([^']+\.jpe?g)'/g)) placePhoto(join(project, String(photo[1])));
-  await typeCheck({ project, module: 'nodenext', resolution: 'nodenext' });
-  await typeCheck({ project, module: 'esnext', resolution: 'bundler' });
+  await typeCheck({ project, resolution: 'nodenext' });
+  await typeCheck({ project, resolution: 'bundler' });
   const failed = 'The example in the README does not run.';
   const said = await mustRunSilently(['example.js'], { project, failed });
   if (said.trim() === '') throw new StepError(`The example in the README prints nothing.`);
@@ -180,12 +205,16 @@ async function checkExample(project) {
 
 /** @returns {string | undefined} */
 function readmeExample() {
-  const readme = join(root, 'README.md');
-  if (!existsSync(readme)) return undefined;
-  const blocks = [...readFileSync(readme, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((block) =>
-    String(block[1]),
-  );
-  return blocks.find((block) => block.includes("from 'ssdlite/node'"));
+  return typeScriptIn(join(root, 'README.md')).find((block) => block.includes("from 'ssdlite/node'"));
+}
+
+/**
+ * @param {string} readme path
+ * @returns {string[]} its blocks of TypeScript; none when there is no such file
+ */
+function typeScriptIn(readme) {
+  const text = existsSync(readme) ? readFileSync(readme, 'utf8') : '';
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((block) => String(block[1]));
 }
 
 /** @param {string} target */
@@ -200,23 +229,23 @@ function placePhoto(target) {
 /**
  * Compiles the example strictly. The declarations of our packages are checked as well; those of others are not ours to
  * mend (TensorFlow.js's name types that they neither import nor declare), so their errors are left out.
- * @param {{ project: string; module: string; resolution: string }} how
+ * @param {{ project: string; resolution: 'nodenext' | 'bundler' }} how
  */
-async function typeCheck({ project, module, resolution }) {
-  const target = ['--target', 'es2023', '--lib', 'es2023', '--types', 'node', '--strict'];
-  const modules = ['--module', module, '--moduleResolution', resolution];
+async function typeCheck({ project, resolution }) {
   const failed = `The example does not type-check under ${resolution}.`;
-  const plain = [tsc, 'example.ts', ...target, ...modules, '--skipLibCheck'];
-  await mustRun(execPath, plain, { cwd: project, failed });
-  const full = await run(execPath, [...plain.slice(0, -1), '--noEmit', '--exactOptionalPropertyTypes'], {
-    cwd: project,
-  });
-  const errors = full.stdout.split('\n').filter((line) => /error TS\d+:/.test(line));
+  const args = [tsc, 'example.ts', ...typeCheckFlags, ...modulesFlags(resolution)];
+  await mustRun(execPath, [...args, '--skipLibCheck'], { cwd: project, failed });
+  const { stdout } = await run(execPath, [...args, '--noEmit'], { cwd: project });
+  const errors = stdout.split('\n').filter((line) => /error TS\d+:/.test(line));
   const ours = errors.filter((line) => !/^node_modules\/(?!ssdlite\/|@ssdlite\/)/.test(line));
   if (ours.length > 0) throw new StepError(`${ours.join('\n')}\n\n${failed}`);
-  console.log(
-    `types under ${resolution}: no error, ${errors.length} in other packages' declarations without skipLibCheck`,
-  );
+  const others = errors.length > 0 ? `, ${errors.length} in others' declarations without skipLibCheck` : '';
+  console.log(`types under ${resolution}: no error${others}`);
+}
+
+/** @param {'nodenext' | 'bundler'} resolution */
+function modulesFlags(resolution) {
+  return ['--module', resolution === 'bundler' ? 'esnext' : resolution, '--moduleResolution', resolution];
 }
 
 /** @param {string} project */
