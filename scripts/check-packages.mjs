@@ -39,13 +39,9 @@ await asScript(import.meta.url, async () => {
   // With a space, as users' folders have.
   const temporary = mkdtempSync(join(tmpdir(), 'ssdlite packages '));
   try {
-    /** @type {Packed[]} */
-    const packed = [];
-    for (const folder of packageFolders()) {
-      if (readPackage(folder).private) continue;
-      removeStaleOutput(folder);
-      packed.push(await pack({ folder, destination: temporary }));
-    }
+    const folders = packageFolders().filter((folder) => !readPackage(folder).private);
+    for (const folder of folders) removeStaleOutput(folder);
+    const packed = await Promise.all(folders.map((folder) => pack({ folder, destination: temporary })));
     for (const one of packed) await lint(one);
     const project = join(temporary, 'empty project');
     await installPacked({ project, packed });
