@@ -15,6 +15,10 @@ export type Tfjs = typeof import('@tensorflow/tfjs-core');
 /** One backend of one copy of TensorFlow.js. */
 export interface TfjsBackend {
   readonly name: string;
+  /**
+   * Whether its fused kernels can be called by hand. Those of tfjs-node (`tensorflow`) are made of TensorFlow.js' global ops.
+   */
+  readonly fuses: boolean;
   /** Runs a kernel of this backend, e.g. `FusedConv2D`. */
   run(
     kernel: string,
@@ -42,6 +46,7 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
   const backend = tf.engine().registry[name] ?? (await start(tf, name));
   return {
     name,
+    fuses: name !== 'tensorflow',
     run(kernel, inputs, attributes) {
       const config = tf.getKernel(kernel, name);
       if (!config) {

@@ -107,21 +107,19 @@ function runStep(
   const bias = weights.get(`${name}/bias`);
   switch (operation.kind) {
     case 'conv2d':
-      return backend.run('FusedConv2D', { x, filter: kernel, bias }, convolution(x, operation.options));
+      return convolve(backend, { x, kernel, bias }, { ...operation, plain: 'Conv2D', fused: 'FusedConv2D' });
     case 'depthwiseConv2d':
-      return backend.run(
-        'FusedDepthwiseConv2D',
-        { x, filter: kernel, bias },
-        convolution(x, operation.options),
+      return convolve(
+        backend,
+        { x, kernel, bias },
+        { ...operation, plain: 'DepthwiseConv2dNative', fused: 'FusedDepthwiseConv2D' },
       );
     case 'add':
-      return backend.run('Add', { a: x, b: y }, {});
+      return addTo(backend, x, y);
     case 'globalAveragePool':
       return backend.run('Mean', { x }, { axis: [1, 2], keepDims: false });
-    case 'dense': {
-      const attributes = { transposeA: false, transposeB: false, activation: 'linear' };
-      return dense(backend, { x, kernel, bias }, attributes);
-    }
+    case 'dense':
+      return dense(backend, { x, kernel, bias });
     case 'softmax':
       return backend.run('Softmax', { logits: x }, { dim: 1 });
     case 'stackRows':
@@ -129,9 +127,42 @@ function runStep(
   }
 }
 
-/** Attributes of a fused convolution. */
-function convolution(x: TensorInfo, options: DepthwiseConv2dOptions): Record<string, unknown> {
-  const { kernelSize, strides = 1, padding = 'same', activation } = options;
+interface WeightedInput {
+  readonly x: TensorInfo;
+  readonly kernel: TensorInfo | undefined;
+  readonly bias: TensorInfo | undefined;
+}
+
+function convolve(
+  backend: TfjsBackend,
+  { x, kernel, bias }: WeightedInput,
+  names: { readonly options: DepthwiseConv2dOptions; readonly plain: string; readonly fused: string },
+): TensorInfo {
+  const { options, plain, fused } = names;
+  const { activation = 'linear' } = options;
+  const attributes = convolutionAttributes(x, options);
+  if (backend.fuses) return backend.run(fused, { x, filter: kernel, bias }, { ...attributes, activation });
+  const convolved = backend.run(plain, { x, filter: kernel }, attributes);
+  const biased = bias ? replace(backend, convolved, () => addTo(backend, convolved, bias)) : convolved;
+  if (activation === 'linear') return biased;
+  return replace(backend, biased, () => backend.run('Relu6', { x: biased }, {}));
+}
+
+function addTo(backend: TfjsBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
+  return backend.run('Add', { a, b }, {});
+}
+
+/** The next tensor in place of one that nobody else needs. */
+function replace(backend: TfjsBackend, tensor: TensorInfo, next: () => TensorInfo): TensorInfo {
+  try {
+    return next();
+  } finally {
+    backend.release(tensor);
+  }
+}
+
+function convolutionAttributes(x: TensorInfo, options: DepthwiseConv2dOptions): Record<string, unknown> {
+  const { kernelSize, strides = 1, padding = 'same' } = options;
   const [, height = 0, width = 0] = x.shape;
   const rows = padAxis({ input: height, kernelSize, strides, padding });
   const columns = padAxis({ input: width, kernelSize, strides, padding });
@@ -150,28 +181,19 @@ function convolution(x: TensorInfo, options: DepthwiseConv2dOptions): Record<str
     dataFormat: 'NHWC',
     dilations: [1, 1],
     dimRoundingMode: 'floor',
-    activation: activation ?? 'linear',
   };
 }
 
-/** The kernel multiplies batches of matrices, so all get one more axis for the time being. */
-function dense(
-  backend: TfjsBackend,
-  tensors: {
-    readonly x: TensorInfo;
-    readonly kernel: TensorInfo | undefined;
-    readonly bias: TensorInfo | undefined;
-  },
-  attributes: Record<string, unknown>,
-): TensorInfo {
-  const { x, kernel, bias } = tensors;
-  const shape = [1, ...x.shape];
-  const a = backend.run('Reshape', { x }, { shape });
+/** The kernels multiply batches of matrices, so all get one more axis for the time being. */
+function dense(backend: TfjsBackend, { x, kernel, bias }: WeightedInput): TensorInfo {
+  const a = backend.run('Reshape', { x }, { shape: [1, ...x.shape] });
   const b = backend.run('Reshape', { x: kernel }, { shape: [1, ...(kernel?.shape ?? [])] });
-  const product = backend.run('_FusedMatMul', { a, b, bias }, attributes);
-  const flat = backend.run('Reshape', { x: product }, { shape: product.shape.slice(1) });
-  for (const tensor of [a, b, product]) backend.release(tensor);
-  return flat;
+  const product = backend.run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+  for (const tensor of [a, b]) backend.release(tensor);
+  const flat = replace(backend, product, () =>
+    backend.run('Reshape', { x: product }, { shape: product.shape.slice(1) }),
+  );
+  return bias ? replace(backend, flat, () => addTo(backend, flat, bias)) : flat;
 }
 
 function stackRows(backend: TfjsBackend, maps: readonly TensorInfo[], width: number): TensorInfo {
