@@ -16,6 +16,8 @@ export interface BackboneConfig {
   readonly dialect?: Dialect;
   /** Whether MobileNetV2's last convolution shrinks below 1280 channels for alpha < 1; see `MobileNetV2Config`. Default false. */
   readonly shrinkLast?: boolean;
+  /** No convolution gets fewer channels, however small alpha is. Default 8, as slim and Keras; TF Object Detection's SSDs: 16. */
+  readonly minChannels?: number;
 }
 
 /** All maps of a backbone, in the order in which they are computed. */
@@ -24,7 +26,7 @@ export function buildBackbone<T>(
   image: T,
   config: BackboneConfig,
 ): Generator<readonly [name: string, map: T], void, void> {
-  const { backbone, alpha, dialect = 'tensorflow', shrinkLast = false } = config;
+  const { backbone, alpha, dialect = 'tensorflow', shrinkLast = false, minChannels = 8 } = config;
   if (!(alpha > 0 && Number.isFinite(alpha))) {
     throw new SsdliteError('NETWORK_INVALID', `The width multiplier alpha is ${alpha}.`, {
       value: alpha,
@@ -33,9 +35,9 @@ export function buildBackbone<T>(
   }
   switch (backbone) {
     case 'mobilenet-v1':
-      return mobileNetV1(layers, image, { alpha, dialect });
+      return mobileNetV1(layers, image, { alpha, dialect, minChannels });
     case 'mobilenet-v2':
-      return mobileNetV2(layers, image, { alpha, dialect, shrinkLast });
+      return mobileNetV2(layers, image, { alpha, dialect, shrinkLast, minChannels });
     default:
       throw new SsdliteError('NETWORK_INVALID', `There is no backbone '${backbone}'.`, {
         value: backbone,

@@ -25,6 +25,8 @@ export interface MobileNetV1Config {
   readonly alpha: number;
   /** Which program's weights are to be run. Default `tensorflow`. */
   readonly dialect?: Dialect;
+  /** Fewest channels of a convolution. Default 8. */
+  readonly minChannels?: number;
 }
 
 /**
@@ -34,10 +36,10 @@ export interface MobileNetV1Config {
 export function* mobileNetV1<T>(
   layers: Layers<T>,
   image: T,
-  { alpha, dialect = 'tensorflow' }: MobileNetV1Config,
+  { alpha, dialect = 'tensorflow', minChannels = 8 }: MobileNetV1Config,
 ): Generator<readonly [name: string, map: T], void, void> {
   const { padding, stridedPadding, batchNormEpsilon: epsilon } = dialects[dialect];
-  const width = (channels: number): number => Math.max(Math.trunc(channels * alpha), 1);
+  const width = (channels: number): number => Math.max(Math.trunc(channels * alpha), minChannels);
 
   let x = layers.conv2d('conv1', image, {
     filters: width(32),

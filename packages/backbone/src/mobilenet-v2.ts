@@ -32,6 +32,8 @@ export interface MobileNetV2Config {
    * Keras keep 1280. Default false.
    */
   readonly shrinkLast?: boolean;
+  /** Fewest channels of a convolution. Default 8. */
+  readonly minChannels?: number;
 }
 
 /**
@@ -43,10 +45,10 @@ export interface MobileNetV2Config {
 export function* mobileNetV2<T>(
   layers: Layers<T>,
   image: T,
-  { alpha, dialect = 'tensorflow', shrinkLast = false }: MobileNetV2Config,
+  { alpha, dialect = 'tensorflow', shrinkLast = false, minChannels = 8 }: MobileNetV2Config,
 ): Generator<readonly [name: string, map: T], void, void> {
   const { padding, stridedPadding, batchNormEpsilon: epsilon } = dialects[dialect];
-  const width = (channels: number): number => makeDivisible(channels * alpha);
+  const width = (channels: number): number => Math.max(makeDivisible(channels * alpha), minChannels);
   const paddingAt = (strides: number) => (strides === 1 ? padding : stridedPadding);
 
   let x = layers.conv2d('Conv1', image, {

@@ -27,6 +27,7 @@ export const ssdliteMobileNetV2: SsdConfig = {
   alpha: 1,
   dialect: 'tensorflow',
   shrinkLast: false,
+  minChannels: 8,
   inputSize: { height: 300, width: 300 },
   logitColumns: 91,
   extraDepths: [512, 256, 256, 128],

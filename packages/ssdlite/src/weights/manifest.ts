@@ -114,6 +114,7 @@ function readArchitecture(json: JsonValue): SsdConfig {
     'alpha',
     'dialect',
     'shrinkLast',
+    'minChannels',
     'inputSize',
     'logitColumns',
     'extraDepths',
@@ -129,6 +130,7 @@ function readArchitecture(json: JsonValue): SsdConfig {
     alpha: json.get('alpha').positive(),
     dialect: json.get('dialect').oneOf(Object.keys(dialects) as Dialect[]),
     shrinkLast: json.get('shrinkLast').boolean(),
+    minChannels: json.get('minChannels').integer(1),
     inputSize: { height: inputSize.get('height').integer(1), width: inputSize.get('width').integer(1) },
     logitColumns: json.get('logitColumns').integer(2),
     extraDepths: json
