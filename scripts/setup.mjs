@@ -48,7 +48,7 @@ async function install() {
   // Without its stamp an install that is interrupted counts as none.
   rmSync(stamp, { force: true });
   const start = Date.now();
-  say('Installing packages (the first time downloads about 300 MB)');
+  say('Installing packages (the first time downloads about 240 MB)');
   await mustRun('npx', ['--yes', pnpm, 'install', '--frozen-lockfile'], {
     cwd: root,
     env: installEnvironment(),
