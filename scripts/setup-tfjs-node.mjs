@@ -69,9 +69,14 @@ function recipeHash() {
  * @param {string} tree
  */
 async function build(tree) {
-  // What it was verified with: another version of Node.js verifies anew.
+  // The versions of Node.js that it was verified with.
   const ready = join(tree, 'ready');
-  if (existsSync(ready) && readFileSync(ready, 'utf8').split('\n').includes(version)) return;
+  const verified = existsSync(ready) ? readFileSync(ready, 'utf8') : '';
+  if (verified.split('\n').includes(version)) return;
+  if (verified !== '' && (await tryOut(tree)).code === 0) {
+    writeWhole(ready, `${verified}${version}\n`);
+    return;
+  }
   const addonPackage = join(tree, 'node_modules/@tensorflow/tfjs-node');
   if (fromWheel) {
     await checkTools();
@@ -90,7 +95,7 @@ async function build(tree) {
   say(await verify(tree));
   rmSync(wheelFolder(tree), { recursive: true, force: true });
   rmSync(join(addonPackage, 'build'), { recursive: true, force: true });
-  writeWhole(ready, `${existsSync(ready) ? readFileSync(ready, 'utf8') : ''}${version}\n`);
+  writeWhole(ready, `${version}\n`);
 }
 
 async function checkTools() {
@@ -177,10 +182,11 @@ async function compileAddon(addonPackage) {
   const prefix = dirname(dirname(execPath));
   const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
   const nodePreGyp = join(addonPackage, '../../@mapbox/node-pre-gyp/bin/node-pre-gyp');
+  const nodeGypPath = await nodeGyp();
   await step('Compiling the addon', () =>
     mustRun(execPath, [nodePreGyp, 'install', '--build-from-source', ...headers], {
       cwd: addonPackage,
-      env: { ...installEnvironment(), ...nodeGyp() },
+      env: { ...installEnvironment(), ...nodeGypPath },
       failed: headers.length
         ? 'The addon does not compile; see above. A path with spaces is one cause: set XDG_CACHE_HOME to one without.'
         : `The addon does not compile; see above. Node’s headers are not in ${prefix}/include/node and may not be downloadable here: install them (on Debian: libnode-dev) or a Node.js that brings them.`,
@@ -188,20 +194,27 @@ async function compileAddon(addonPackage) {
   );
 }
 
-/** The node-gyp inside npm, when npm says where it is. */
-function nodeGyp() {
-  return env.npm_config_node_gyp === undefined ? {} : { npm_config_node_gyp: env.npm_config_node_gyp };
+/** node-pre-gyp looks for the node-gyp inside npm, but not in every place where npm may be. */
+async function nodeGyp() {
+  if (env.npm_config_node_gyp !== undefined) return { npm_config_node_gyp: env.npm_config_node_gyp };
+  const { code, stdout } = await run('npm', ['config', 'get', 'node-gyp'], { shell: platform === 'win32' });
+  return code === 0 && existsSync(stdout.trim()) ? { npm_config_node_gyp: stdout.trim() } : {};
 }
 
 /**
  * @param {string} folder whose tfjs-node to try, in a process of its own
- * @returns {Promise<string>} what it is
+ */
+function tryOut(folder) {
+  return run(execPath, [join(recipe, 'verify.cjs'), folder], { env: { ...env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<string>} what it has
  */
 async function verify(folder) {
-  const { stdout } = await mustRun(execPath, [join(recipe, 'verify.cjs'), folder], {
-    env: { ...env, TF_CPP_MIN_LOG_LEVEL: '3' },
-    failed: `tfjs-node does not run from ${folder}; see above.`,
-  });
+  const { code, stdout, output } = await tryOut(folder);
+  if (code !== 0) throw new StepError(`${output}\n\ntfjs-node does not run from ${folder}; see above.`);
   return stdout.trim();
 }
 
