@@ -20,6 +20,10 @@ test('no signal, and one that is not aborted, let the call go on', () => {
   checkNotAborted(new AbortController().signal);
 });
 
+test('what is no signal is refused', () => {
+  expect(() => checkNotAborted({ aborted: false } as AbortSignal)).toThrow(/not an AbortSignal/);
+});
+
 test('work that never ends is left as soon as the signal aborts', async () => {
   const controller = new AbortController();
   const waiting = untilAborted(never, controller.signal);

@@ -10,8 +10,14 @@ export function abortedError(signal: AbortSignal): SsdliteError {
   });
 }
 
-/** Throws `ABORTED` if the signal has been aborted. */
+/** Throws `ABORTED` if the signal has been aborted, `INVALID_ARGUMENT` if it is no signal. */
 export function checkNotAborted(signal: AbortSignal | undefined): void {
+  if (signal && typeof signal.addEventListener !== 'function') {
+    throw new SsdliteError('INVALID_ARGUMENT', 'The signal is not an AbortSignal.', {
+      value: signal,
+      next: 'Pass the signal of an AbortController, or AbortSignal.timeout(ms).',
+    });
+  }
   if (signal?.aborted) throw abortedError(signal);
 }
 

@@ -7,6 +7,10 @@ import { fetchBytes } from './fetch-bytes.ts';
 const answers: Record<string, RequestListener> = {
   '/ok': (_, response) =>
     response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([1, 2, 3])),
+  '/private': (request, response) => {
+    const login = Buffer.from('me@home:p:w').toString('base64');
+    response.writeHead(request.headers.authorization === `Basic ${login}` ? 200 : 401).end('x');
+  },
   '/missing': (_, response) => response.writeHead(404).end('no such thing'),
   '/broken': (_, response) => response.writeHead(500).end(),
   '/moved': (_, response) => response.writeHead(302, { location: '/ok' }).end(),
@@ -51,6 +55,15 @@ test('the bytes and the type of an answer come back', async () => {
   const { bytes, contentType } = await get('/ok');
   expect([...bytes]).toEqual([1, 2, 3]);
   expect(contentType).toBe('image/png');
+});
+
+test('a login in the URL is sent as a header', async () => {
+  const url = new URL('/private', origin);
+  const options = { maxBytes: 9, timeoutMs: 30_000, name: 'it', signal: undefined };
+  await expect(fetchBytes(url, options)).rejects.toMatchObject({ code: 'FETCH_FAILED', value: 401 });
+  url.username = 'me@home';
+  url.password = 'p:w';
+  expect((await fetchBytes(url, options)).bytes.length).toBe(1);
 });
 
 test('redirects are followed, in circles and to other schemes they fail', async () => {

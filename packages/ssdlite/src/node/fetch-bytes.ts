@@ -42,7 +42,7 @@ export async function fetchBytes(url: URL, options: FetchBytesOptions): Promise<
   );
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(withoutLogin(url), { signal: controller.signal, headers: loginOf(url) });
     if (!response.ok) throw statusError(response, name);
     const length = Number(response.headers.get('content-length'));
     if (length > maxBytes) throw tooManyBytes({ name, bytes: length, maxBytes });
@@ -63,6 +63,20 @@ export async function fetchBytes(url: URL, options: FetchBytesOptions): Promise<
 
 /** What setTimeout can hold (2^31 - 1); more, Infinity too, it would take as 1. */
 const LONGEST_TIMER_MS = 2147483647;
+
+/** `fetch` refuses URLs that carry a login; it goes into a header, which a redirect to another server drops. */
+function loginOf(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+function withoutLogin(url: URL): URL {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  return plain;
+}
 
 function statusError(response: Response, name: string): SsdliteError {
   const status = `${response.status} ${response.statusText}`.trim();

@@ -3,7 +3,6 @@
 import type { Readable } from 'node:stream';
 import type { RawPixels } from '../check-pixels.ts';
 import type { TensorLike } from '../pixels-from-tensor.ts';
-import { typedArrayKind } from '../typed-array-kind.ts';
 
 /** Bytes as they arrive: a Node stream, a web stream (a `fetch` response's `body`), or any async iterable of bytes. */
 export type ByteStream = Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | ArrayBuffer>;
@@ -16,16 +15,15 @@ export type ByteStream = Readable | ReadableStream<Uint8Array> | AsyncIterable<U
  */
 export type ImageInput = string | URL | Uint8Array | ArrayBuffer | Blob | ByteStream | RawPixels | TensorLike;
 
-/** How errors name an input: short, and without passwords or query strings of URLs. */
+/** How errors name an input, at the start of a sentence: short, and without passwords or query strings of URLs. */
 export function describeInput(input: unknown): string {
   if (typeof input === 'string') return isUrlString(input) ? describeUrl(input) : `"${input}"`;
   if (input instanceof URL) return describeUrl(input.href);
-  const kind = typedArrayKind(input);
-  if (kind) return `the ${(input as Uint8Array).byteLength} bytes given`;
   if (typeof input !== 'object' || input === null) return String(input);
-  if ('byteLength' in input) return `the ${String(input.byteLength)} bytes given`;
-  if ('size' in input) return `the Blob of ${String(input.size)} bytes`;
-  return 'the stream given';
+  if ('byteLength' in input) return `The buffer of ${String(input.byteLength)} bytes`;
+  if ('arrayBuffer' in input && 'size' in input) return `The Blob of ${String(input.size)} bytes`;
+  if ('path' in input && typeof input.path === 'string') return `The stream of "${input.path}"`;
+  return 'The stream';
 }
 
 /** Whether a string has a URL's scheme. One letter is a Windows drive. */
@@ -34,7 +32,7 @@ export function isUrlString(text: string): boolean {
 }
 
 function describeUrl(href: string): string {
-  if (/^data:/i.test(href)) return `the URL "${href.slice(0, 30)}…"`;
+  if (/^data:/i.test(href)) return `The URL "${href.slice(0, 30)}…"`;
   try {
     const url = new URL(href);
     url.username = '';

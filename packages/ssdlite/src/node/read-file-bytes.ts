@@ -40,7 +40,7 @@ export function fileError(cause: unknown, name: string): SsdliteError {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new SsdliteError('IMAGE_NOT_FOUND', `There is no file ${name}.`, {
+      return new SsdliteError('IMAGE_NOT_FOUND', `${name} does not exist.`, {
         next: 'Check the path; relative ones start at the current folder.',
         cause,
       });

@@ -101,10 +101,13 @@ test('a file that was replaced is read anew', async () => {
 
 test('files that are not there, not files, empty or not pictures have an error each', async () => {
   await refused(join(folder, 'gone.jpg')).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
-  await refused(join(folder, 'gone.jpg')).toThrow(`There is no file "${join(folder, 'gone.jpg')}".`);
+  await refused(join(folder, 'gone.jpg')).toThrow(`"${join(folder, 'gone.jpg')}" does not exist.`);
   await refused(join(path, 'inside.jpg')).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   await refused(pathToFileURL(join(folder, 'gone.jpg'))).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   await refused(createReadStream(join(folder, 'gone.jpg'))).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+  await refused(createReadStream(join(folder, 'gone.jpg'))).toThrow(
+    /^The stream of ".*gone\.jpg" does not exist/,
+  );
   await refused(join(folder, 'folder.jpg')).toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   await refused(join(folder, 'folder.jpg')).toThrow(/is a folder, not a picture/);
   await refused(join(folder, 'empty.png')).toThrow(/empty\.png" is empty/);
@@ -162,6 +165,10 @@ test('a limit that is no number of 1 or more is refused', async () => {
   expect((await readImage(path, { maxPixels: Number.POSITIVE_INFINITY })).width).toBe(2);
 });
 
+test('a signal that is none is refused', async () => {
+  await refused(path, { signal: {} as AbortSignal }).toMatchObject({ code: 'INVALID_ARGUMENT' });
+});
+
 test('an aborted signal ends every kind of input', async () => {
   const pixels = { data: expected.data, width: 2, height: 1 };
   for (const input of [path, png, `${origin}/photo.png`, new Blob([]), pixels]) {
@@ -179,8 +186,9 @@ test.each<[string, unknown, RegExp]>([
   ['nothing', undefined, /cannot be read from undefined/],
   ['null', null, /cannot be read from null/],
   ['a number', 7, /cannot be read from number/],
-  ['an array', [1, 2], /cannot be read from an array/],
-  ['an object', {}, /cannot be read from this object/],
+  ['an array', [1, 2], /cannot be read from an object of class Array/],
+  ['an object', {}, /cannot be read from an object of class Object/],
+  ['a promise', Promise.resolve('photo.jpg'), /cannot be read from an object of class Promise/],
   ['floats', new Float32Array(4), /cannot be read from Float32Array/],
   ['an empty path', '', /The path is empty/],
   ['a null byte', 'a\0b', /is not a path/],

@@ -162,14 +162,14 @@ function isByteStream(value: unknown): value is ByteStream {
 }
 
 function unknownInput(input: unknown): SsdliteError {
-  const kind =
-    typedArrayKind(input) ?? (input === null ? 'null' : Array.isArray(input) ? 'an array' : typeof input);
-  return new SsdliteError(
-    'INVALID_ARGUMENT',
-    `A picture cannot be read from ${kind === 'object' ? 'this object' : kind}.`,
-    {
-      value: input,
-      next: 'Pass a path, a URL, encoded bytes, a Blob, a stream, or pixels as { data, width, height }.',
-    },
-  );
+  return new SsdliteError('INVALID_ARGUMENT', `A picture cannot be read from ${kindOf(input)}.`, {
+    value: input,
+    next: 'Pass a path, a URL, encoded bytes, a Blob, a stream, or pixels as { data, width, height }.',
+  });
+}
+
+function kindOf(input: unknown): string {
+  if (input === null) return 'null';
+  if (typeof input !== 'object') return typeof input;
+  return typedArrayKind(input) ?? `an object of class ${input.constructor?.name ?? 'unknown'}`;
 }
