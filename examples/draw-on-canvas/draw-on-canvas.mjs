@@ -45,8 +45,7 @@ async function loadCanvas() {
     const { createCanvas } = await import('canvas');
     return { createCanvas, library: 'canvas' };
   } catch (error) {
-    const why =
-      error.code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `does not load (${error.message})`;
+    const why = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : `does not load (${error})`;
     const { createCanvas } = await import('@napi-rs/canvas');
     return { createCanvas, library: `@napi-rs/canvas, since canvas ${why}` };
   }
@@ -59,10 +58,11 @@ async function loadCanvas() {
  * @param {Uint8ClampedArray} target
  */
 function copyAsRgba({ data, width, height, channels }, target) {
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
   for (let i = 0; i < width * height; i++) {
-    target[i * 4] = data[i * channels];
-    target[i * 4 + 1] = data[i * channels + (channels === 1 ? 0 : 1)];
-    target[i * 4 + 2] = data[i * channels + (channels === 1 ? 0 : 2)];
+    target[i * 4] = data[i * channels] ?? 0;
+    target[i * 4 + 1] = data[i * channels + green] ?? 0;
+    target[i * 4 + 2] = data[i * channels + blue] ?? 0;
     target[i * 4 + 3] = 255;
   }
 }
@@ -81,10 +81,15 @@ async function writeWhole(path, bytes) {
     await writeFile(temporary, bytes);
     await rename(temporary, target);
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new SsdliteError('WRITE_FAILED', `${path} could not be written (${cause.code}).`, {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new SsdliteError('WRITE_FAILED', `${path} could not be written (${codeOf(cause)}).`, {
       next: 'Choose a folder that you may write to.',
       cause,
     });
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
