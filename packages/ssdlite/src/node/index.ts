@@ -9,4 +9,7 @@ export {
 } from './create-detector.ts';
 export type { NodeEngineName } from './engines/node-engine.ts';
 export type { ImageInput } from './image-input.ts';
+export { type ImportFromPathOptions, importDetectorFromPath } from './import-detector-from-path.ts';
 export { type ReadImageOptions, readImage } from './read-image.ts';
+export { readDetectorWeights } from './read-weights.ts';
+export { manifestText, writeDetectorWeights } from './write-weights.ts';

@@ -43,7 +43,28 @@ export async function writeDetectorWeights(
   return { weights: weightsPath, manifest: manifestPath };
 }
 
-/** A manifest as the text of its file. */
+/** A manifest as the text of its file: what is short stands on one line. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+  return `${jsonLines(manifest, '')}\n`;
+}
+
+const lineWidth = 110;
+
+function jsonLines(value: unknown, indent: string): string {
+  const line = JSON.stringify(value);
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    (indent !== '' && line.length + indent.length < lineWidth)
+  ) {
+    return line;
+  }
+  const inner = `${indent}  `;
+  const items = Array.isArray(value)
+    ? value.map((item) => inner + jsonLines(item, inner))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${inner}${JSON.stringify(key)}: ${jsonLines(item, inner)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${items.join(',\n')}\n${indent}${close}`;
 }

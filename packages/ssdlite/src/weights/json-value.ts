@@ -29,6 +29,11 @@ export class JsonValue {
     );
   }
 
+  /** Names of an object's properties. */
+  keys(): string[] {
+    return Object.keys(this.#object());
+  }
+
   /** The items of an array. */
   items(): JsonValue[] {
     if (!Array.isArray(this.value)) throw this.mustBe('a list');
@@ -75,7 +80,7 @@ export class JsonValue {
 
   /** Refuses properties that are not among these. */
   only(names: readonly string[]): this {
-    const unknown = Object.keys(this.#object()).find((name) => !names.includes(name));
+    const unknown = this.keys().find((name) => !names.includes(name));
     if (unknown !== undefined) {
       throw this.get(unknown).mustBe(`left out: known here are ${names.join(', ')}`);
     }

@@ -1,0 +1,463 @@
+// Finds the convolutions of a graph and folds into each the scales, offsets and activation that follow it, in whatever operations
+// exporters and optimisers have written them.
+
+import { SsdliteError } from '@ssdlite/layers';
+import type { Convolution, FeatureMap, GraphPadding, MapSum } from './convolution.ts';
+import { type Constants, type ConstantTensor, evaluateConstants } from './evaluate-constants.ts';
+import { type Graph, type GraphNode, nodeOf, producerOf } from './graph.ts';
+import { sortNodes } from './sort-nodes.ts';
+
+/** All convolutions of a graph in the order of computation, and the image that they begin with. */
+export interface FoundConvolutions {
+  readonly image: FeatureMap;
+  readonly convolutions: readonly Convolution[];
+  readonly constants: Constants;
+}
+
+/**
+ * Finds the convolutions of a graph.
+ *
+ * @throws SsdliteError `WEIGHTS_UNSUPPORTED` with the node that has no counterpart here
+ */
+export function findConvolutions(graph: Graph): FoundConvolutions {
+  const walk = new GraphWalk(graph);
+  for (const node of sortNodes(graph)) walk.visit(node);
+  return walk.finish();
+}
+
+/** A convolution whose scale, offset and activation are not known yet. */
+type RawConvolution = Omit<Convolution, 'scale' | 'offset' | 'activation' | 'output' | 'sources'> & {
+  readonly sources: readonly string[];
+};
+
+/** raw * scale + maps + offset; scale and offset are per channel. */
+interface Linear {
+  readonly raw: RawConvolution | undefined;
+  readonly maps: readonly FeatureMap[];
+  readonly scale: Float64Array | undefined;
+  readonly offset: Float64Array | undefined;
+  readonly sources: readonly string[];
+}
+
+type Value = FeatureMap | Linear | Padded;
+
+interface Padded {
+  /** Name of the tensor that zeros are put around. */
+  readonly padded: string;
+  readonly padding: { readonly before: number; readonly after: number };
+}
+
+class GraphWalk {
+  readonly #graph: Graph;
+  readonly #constants: Constants;
+  readonly #values = new Map<string, Value>();
+  readonly #consumers = new Map<string, number>();
+  readonly #convolutions: Convolution[] = [];
+  readonly #finished = new Set<RawConvolution>();
+  #image: { readonly tensor: string; readonly map: FeatureMap } | undefined;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#constants = evaluateConstants(graph);
+    for (const { inputs } of graph.values()) {
+      for (const input of inputs) {
+        const name = this.#nameOf(input);
+        this.#consumers.set(name, (this.#consumers.get(name) ?? 0) + 1);
+      }
+    }
+  }
+
+  finish(): FoundConvolutions {
+    // What no convolution reads are the ends of the network; the last node of each is the whole of it.
+    const ends = new Map<RawConvolution, string>();
+    for (const [name, value] of this.#values) {
+      if (isLinear(value) && value.raw && !this.#finished.has(value.raw)) ends.set(value.raw, name);
+    }
+    for (const name of ends.values()) this.#complete(name);
+    if (!this.#image) {
+      throw unsupported('The graph has no convolution', undefined, 'Import the graph of a detector.');
+    }
+    return {
+      image: this.#image.map,
+      convolutions: this.#convolutions,
+      constants: this.#constants,
+    };
+  }
+
+  visit(node: GraphNode): void {
+    const value = this.#compute(node);
+    if (value) this.#values.set(node.name, value);
+  }
+
+  #compute(node: GraphNode): Value | undefined {
+    const [first = '', second = ''] = node.inputs;
+    switch (node.op) {
+      case 'Conv2D':
+      case '_FusedConv2D':
+        return this.#fused(node, this.#convolution(node, 'Conv2D'));
+      case 'DepthwiseConv2dNative':
+      case 'FusedDepthwiseConv2dNative':
+        return this.#fused(node, this.#convolution(node, 'DepthwiseConv2D'));
+      case 'Pad':
+      case 'PadV2':
+        return this.#pad(node);
+      case 'BiasAdd':
+      case 'Add':
+      case 'AddV2':
+      case 'AddN':
+        return this.#add(node);
+      case 'Sub': {
+        const vector = this.#constants(second);
+        return (
+          vector && this.#affine(node, first, { offset: { ...vector, data: vector.data.map((x) => -x) } })
+        );
+      }
+      case 'Mul': {
+        const [tensor, vector] = this.#constants(first)
+          ? [second, this.#constants(first)]
+          : [first, this.#constants(second)];
+        return vector && this.#affine(node, tensor, { scale: vector });
+      }
+      case 'RealDiv': {
+        const vector = this.#constants(second);
+        return (
+          vector && this.#affine(node, first, { scale: { ...vector, data: vector.data.map((x) => 1 / x) } })
+        );
+      }
+      case 'FusedBatchNorm':
+      case 'FusedBatchNormV2':
+      case 'FusedBatchNormV3':
+        return this.#batchNorm(node);
+      case 'Relu6':
+        return this.#relu6(node);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Name of the node that a tensor comes from, past those that only hand it on. */
+  #nameOf(tensor: string): string {
+    const node = nodeOf(this.#graph, tensor);
+    const [input] = node && passing.has(node.op) ? node.inputs : [];
+    return input === undefined ? (node?.name ?? tensor) : this.#nameOf(input);
+  }
+
+  #value(tensor: string): Value | undefined {
+    return this.#values.get(this.#nameOf(tensor));
+  }
+
+  #convolution(node: GraphNode, kind: Convolution['kind']): Linear {
+    const { name, inputs, attributes } = node;
+    const [input = '', kernelInput = ''] = inputs;
+    const kernel = this.#constants(kernelInput);
+    if (!kernel) throw this.#noConstant(name, kernelInput, 'kernel');
+    const [, , inner = 0, last = 0] = kernel.shape;
+    const layout = attributes.get('data_format') ?? 'NHWC';
+    if (layout !== 'NHWC') throw unsupported(`Convolution '${name}' has the layout ${layout}`, layout);
+    const dilations = attributes.get('dilations');
+    if (Array.isArray(dilations) && dilations.some((step) => step !== 1)) {
+      throw unsupported(`Convolution '${name}' is dilated`, dilations);
+    }
+    if (kernel.shape.length !== 4 || kernel.shape[0] !== kernel.shape[1]) {
+      throw unsupported(
+        `Convolution '${name}' has a kernel of shape [${kernel.shape.join(', ')}]`,
+        kernel.shape,
+      );
+    }
+    if (kind === 'DepthwiseConv2D' && last !== 1) {
+      throw unsupported(`Depthwise convolution '${name}' makes ${last} channels of each`, last);
+    }
+    const strides = attributes.get('strides');
+    const [, rows, columns] = Array.isArray(strides) ? strides : [];
+    if (typeof rows !== 'number' || rows !== columns) {
+      throw unsupported(`Convolution '${name}' has the strides ${JSON.stringify(strides)}`, strides);
+    }
+    const source = this.#input(input, name);
+    const raw: RawConvolution = {
+      name,
+      kind,
+      input: source.map,
+      kernel,
+      channels: kind === 'DepthwiseConv2D' ? inner : last,
+      strides: rows,
+      padding: paddingOf(node, source.padding),
+      sources: kernel.sources,
+    };
+    return { raw, maps: [], scale: undefined, offset: undefined, sources: [] };
+  }
+
+  /** The map that a convolution reads. The first to read something unknown reads the image. */
+  #input(tensor: string, reader: string): { map: FeatureMap; padding?: Padded['padding'] } {
+    const value = this.#value(tensor);
+    if (value && 'padded' in value) return { ...this.#input(value.padded, reader), padding: value.padding };
+    if (value) return { map: this.#complete(tensor) };
+    this.#image ??= { tensor, map: { name: tensor, from: undefined, readers: [], sums: [] } };
+    if (this.#image.tensor === tensor) return { map: this.#image.map };
+    const node = producerOf(this.#graph, tensor);
+    throw unsupported(
+      `Convolution '${reader}' reads '${tensor}', an operation ${node?.op ?? 'of no kind'} that has no counterpart here`,
+      node?.op,
+    );
+  }
+
+  /** What a fused convolution does after itself. */
+  #fused(node: GraphNode, value: Linear): Value {
+    const fused = node.attributes.get('fused_ops');
+    const steps = Array.isArray(fused) ? fused.map(String) : [];
+    let vectors = node.inputs.slice(2);
+    let result: Value = value;
+    for (const step of steps) {
+      if (step === 'BiasAdd' && isLinear(result)) {
+        const [bias = ''] = vectors;
+        result = affine(result, { offset: this.#vector(node, bias, 'bias') });
+        vectors = vectors.slice(1);
+      } else if (step === 'FusedBatchNorm' && isLinear(result)) {
+        result = affine(result, this.#normalization(node, vectors));
+        vectors = vectors.slice(4);
+      } else if (step === 'Relu6' && isLinear(result)) {
+        result = this.#finishConvolution(result, { name: node.name, activation: 'relu6' });
+      } else {
+        throw unsupported(`Convolution '${node.name}' is fused with ${step}`, step);
+      }
+    }
+    return result;
+  }
+
+  #pad(node: GraphNode): Padded | undefined {
+    const [input = '', padsInput = ''] = node.inputs;
+    const amounts = [...(this.#constants(padsInput)?.data ?? [])];
+    const [a, b, before = 0, after = 0, left, right, c, d] = amounts;
+    const plain = amounts.length === 8 && !a && !b && !c && !d && before === left && after === right;
+    return plain ? { padded: input, padding: { before, after } } : undefined;
+  }
+
+  #add(node: GraphNode): Value | undefined {
+    const constants = node.inputs.map((input) => this.#constants(input));
+    const tensors = node.inputs.filter((_, index) => !constants[index]);
+    const operands = tensors.map((tensor) => this.#operand(tensor, tensors.length > 1));
+    if (!operands.every((operand) => operand !== undefined) || operands.length === 0) return undefined;
+    const rawCount = operands.filter(({ raw }) => raw).length;
+    const complete = (operand: Linear, index: number): Linear =>
+      operand.raw && rawCount > 1 ? sumOf(this.#complete(tensors[index] ?? '')) : operand;
+    const sum = operands.map(complete).reduce((a, b) => ({
+      raw: a.raw ?? b.raw,
+      maps: [...a.maps, ...b.maps],
+      scale: a.scale ?? b.scale,
+      offset: combine(a.offset, b.offset, (x, y) => x + y, 0),
+      sources: [...a.sources, ...b.sources],
+    }));
+    return constants.reduce<Linear>((value, offset) => (offset ? affine(value, { offset }) : value), sum);
+  }
+
+  /** A value as a sum. Where maps are added, one that others read too is complete as it is. */
+  #operand(tensor: string, addsMaps: boolean): Linear | undefined {
+    const value = this.#value(tensor);
+    if (!value || 'padded' in value) return undefined;
+    if (!isLinear(value)) return sumOf(value);
+    const shared = (this.#consumers.get(this.#nameOf(tensor)) ?? 0) > 1;
+    return shared && addsMaps ? sumOf(this.#complete(tensor)) : value;
+  }
+
+  #affine(
+    node: GraphNode,
+    tensor: string,
+    step: { readonly scale?: ConstantTensor; readonly offset?: ConstantTensor },
+  ): Linear | undefined {
+    const value = this.#value(tensor);
+    if (!value || 'padded' in value) return undefined;
+    if (!isLinear(value)) throw unsupported(`'${node.name}' (${node.op}) changes a finished map`, node.op);
+    if (step.scale && value.maps.length > 0)
+      throw unsupported(`'${node.name}' scales a sum of maps`, node.op);
+    return affine(value, step);
+  }
+
+  #batchNorm(node: GraphNode): Linear | undefined {
+    const [input = '', ...vectors] = node.inputs;
+    const value = this.#value(input);
+    if (!value) return undefined;
+    if (!isLinear(value) || value.maps.length > 0)
+      throw unsupported(`'${node.name}' does not follow a convolution`, node.op);
+    return affine(value, this.#normalization(node, vectors));
+  }
+
+  #normalization(
+    node: GraphNode,
+    vectors: readonly string[],
+  ): { scale: ConstantTensor; offset: ConstantTensor } {
+    const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((what, index) =>
+      this.#vector(node, vectors[index] ?? '', what),
+    );
+    const epsilon = node.attributes.get('epsilon');
+    const known = gamma && beta && mean && variance;
+    if (node.attributes.get('is_training') === true || typeof epsilon !== 'number' || !known) {
+      throw unsupported(
+        `Batch norm '${node.name}' is one for training`,
+        node.op,
+        'Export the graph for inference.',
+      );
+    }
+    const scale = gamma.data.map((factor, c) => factor / Math.sqrt((variance.data[c] ?? 0) + epsilon));
+    const offset = beta.data.map((shift, c) => shift - (mean.data[c] ?? 0) * (scale[c] ?? 0));
+    return {
+      scale: { shape: gamma.shape, data: scale, sources: [...gamma.sources, ...variance.sources] },
+      offset: { shape: gamma.shape, data: offset, sources: [...beta.sources, ...mean.sources] },
+    };
+  }
+
+  #vector(node: GraphNode, tensor: string, what: string): ConstantTensor {
+    const vector = this.#constants(tensor);
+    if (!vector) throw this.#noConstant(node.name, tensor, what);
+    return vector;
+  }
+
+  #relu6(node: GraphNode): Value | undefined {
+    const [input = ''] = node.inputs;
+    const value = this.#value(input);
+    if (!value) return undefined;
+    if (!isLinear(value) || !value.raw || value.maps.length > 0) {
+      throw unsupported(`'${node.name}' (Relu6) does not follow a convolution`, node.op);
+    }
+    return this.#finishConvolution(value, { name: node.name, activation: 'relu6' });
+  }
+
+  /** Turns a value into a map that convolutions can read. */
+  #complete(tensor: string): FeatureMap {
+    const name = this.#nameOf(tensor);
+    const value = this.#values.get(name);
+    if (!value || 'padded' in value) throw unsupported(`'${name}' is no feature map`, name);
+    if (!isLinear(value)) return value;
+    const map = this.#completeSum(name, value);
+    this.#values.set(name, map);
+    return map;
+  }
+
+  #completeSum(name: string, value: Linear): FeatureMap {
+    const { raw, maps, offset } = value;
+    const parts = raw
+      ? [
+          this.#finishConvolution(value, { name: maps.length > 0 ? raw.name : name, activation: 'linear' }),
+          ...maps,
+        ]
+      : maps;
+    const [first, second, ...more] = parts;
+    if (!first || more.length > 0 || (!raw && offset)) {
+      throw unsupported(`'${name}' is a sum of ${parts.length} maps${offset ? ' and a vector' : ''}`, name);
+    }
+    if (!second) return first;
+    const output: FeatureMap = { name, from: undefined, readers: [], sums: [] };
+    const sum: MapSum = { parts: [first, second], output };
+    for (const part of sum.parts) part.sums.push(sum);
+    output.from = sum;
+    return output;
+  }
+
+  #finishConvolution(
+    value: Linear,
+    { name, activation }: { readonly name: string; readonly activation: Convolution['activation'] },
+  ): FeatureMap {
+    const { raw } = value;
+    if (!raw) throw unsupported(`'${name}' does not follow a convolution`, name);
+    if (this.#finished.has(raw))
+      throw unsupported(`Convolution '${raw.name}' is read in two stages`, raw.name);
+    this.#finished.add(raw);
+    const output: FeatureMap = { name, from: undefined, readers: [], sums: [] };
+    const convolution: Convolution = {
+      ...raw,
+      scale: perChannel(value.scale, raw),
+      offset: perChannel(value.offset, raw),
+      activation,
+      output,
+      sources: [...raw.sources, ...value.sources],
+    };
+    output.from = convolution;
+    convolution.input.readers.push(convolution);
+    this.#convolutions.push(convolution);
+    return output;
+  }
+
+  #noConstant(name: string, tensor: string, what: string): SsdliteError {
+    const op = producerOf(this.#graph, tensor)?.op ?? 'nothing';
+    const why = /^Variable|^VarHandle|^ReadVariable/.test(op)
+      ? 'Freeze the graph: variables must become constants.'
+      : 'Import a graph whose weights are constants, without quantisation nodes for training.';
+    return unsupported(`The ${what} of '${name}' is no constant: '${tensor}' is ${op}`, op, why);
+  }
+}
+
+/** Operations that hand their first input on as it is. */
+const passing: ReadonlySet<string> = new Set(['Identity', 'StopGradient', 'CheckNumerics']);
+
+function sumOf(map: FeatureMap): Linear {
+  return { raw: undefined, maps: [map], scale: undefined, offset: undefined, sources: [] };
+}
+
+function isLinear(value: Value): value is Linear {
+  return 'raw' in value;
+}
+
+function affine(
+  value: Linear,
+  step: { readonly scale?: ConstantTensor; readonly offset?: ConstantTensor },
+): Linear {
+  const { scale, offset } = step;
+  let result = value;
+  if (scale) {
+    const times = (x: number, y: number): number => x * y;
+    result = {
+      ...result,
+      scale: combine(result.scale, scale.data, times, 1),
+      offset: result.offset && combine(result.offset, scale.data, times, 0),
+      sources: [...result.sources, ...scale.sources],
+    };
+  }
+  if (offset) {
+    result = {
+      ...result,
+      offset: combine(result.offset, offset.data, (x, y) => x + y, 0),
+      sources: [...result.sources, ...offset.sources],
+    };
+  }
+  return result;
+}
+
+/** Per-channel vectors, either of which may be one number for all channels, or missing. */
+function combine(
+  a: Float64Array | undefined,
+  b: Float64Array | undefined,
+  operation: (x: number, y: number) => number,
+  neutral: number,
+): Float64Array | undefined {
+  if (!a || !b) return a ?? b;
+  const at = (vector: Float64Array, index: number): number =>
+    (vector.length === 1 ? vector[0] : vector[index]) ?? neutral;
+  return Float64Array.from({ length: Math.max(a.length, b.length) }, (_, i) => operation(at(a, i), at(b, i)));
+}
+
+function perChannel(vector: Float64Array | undefined, raw: RawConvolution): Float64Array | undefined {
+  if (!vector || vector.length === raw.channels) return vector;
+  if (vector.length === 1) return new Float64Array(raw.channels).fill(vector[0] ?? 0);
+  throw new SsdliteError(
+    'WEIGHTS_MISMATCH',
+    `A vector after convolution '${raw.name}' has ${vector.length} numbers for ${raw.channels} channels.`,
+    { value: vector.length, next: 'Export the graph again.' },
+  );
+}
+
+function paddingOf(node: GraphNode, explicit: Padded['padding'] | undefined): GraphPadding {
+  const padding = node.attributes.get('padding');
+  if (explicit && padding === 'VALID') return explicit;
+  if (!explicit && (padding === 'SAME' || padding === 'VALID')) return padding;
+  throw unsupported(
+    `Convolution '${node.name}' has the padding ${JSON.stringify(padding)}${explicit ? ' after a Pad' : ''}`,
+    padding,
+  );
+}
+
+function unsupported(what: string, value: unknown, next?: string): SsdliteError {
+  return new SsdliteError('WEIGHTS_UNSUPPORTED', `${what}.`, {
+    value,
+    next:
+      next ??
+      'Imported are SSD and SSDLite detectors on MobileNet V1 or V2, as TF Object Detection exports them.',
+  });
+}
