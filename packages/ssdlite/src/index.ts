@@ -11,6 +11,7 @@ export {
 export { iou } from './boxes/iou.ts';
 export { type Kept, type NmsOptions, nms } from './boxes/nms.ts';
 export { type SoftNmsOptions, softNms } from './boxes/soft-nms.ts';
+export type { RawPixels } from './check-pixels.ts';
 export type { BoxFormat, BoxFormats, DetectOptions, NmsKind } from './detect/detect-options.ts';
 export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
 export {
@@ -41,6 +42,7 @@ export {
 } from './network/ssd-config.ts';
 export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
 export type { Pixels } from './pixels.ts';
+export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
 export type { Timings } from './stopwatch.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest } from './weights/manifest.ts';
