@@ -41,6 +41,7 @@ export {
   ssdliteMobileNetV2,
 } from './network/ssd-config.ts';
 export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
+export { type OrderedResult, orderedResults } from './ordered-results.ts';
 export type { Pixels } from './pixels.ts';
 export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
 export type { Timings } from './stopwatch.ts';

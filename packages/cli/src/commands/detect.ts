@@ -1,0 +1,204 @@
+// `ssdlite detect`: objects in pictures, as a table, as JSON, drawn, or cut out.
+
+import { type Command, Option } from 'commander';
+import { type BoxXywh, type DetectOptions, findLabel, type NmsKind, type Timings } from 'ssdlite';
+import { createDetector, type NodeDetector } from 'ssdlite/node';
+import { print } from '../command-io.ts';
+import { detectSummary } from '../detect/detect-summary.ts';
+import type { Found } from '../detect/found.ts';
+import { PictureFiles } from '../detect/picture-files.ts';
+import { openResults } from '../detect/results.ts';
+import { type StageTimes, timingsTable } from '../detect/stage-times.ts';
+import { exitCodes } from '../error-report.ts';
+import { expandInputs } from '../inputs/expand-inputs.ts';
+import {
+  addNetworkOptions,
+  engineOptions,
+  type NetworkOptions,
+  weightsPath,
+} from '../options/network-options.ts';
+import { classList, count, fraction, region } from '../options/option-values.ts';
+import { runPictures, type Turn } from '../picture-run.ts';
+import type { Session } from '../session.ts';
+
+/** As commander gives them. */
+interface DetectCommandOptions extends NetworkOptions {
+  readonly out?: string;
+  readonly json?: string;
+  readonly format: 'ssdlite' | 'coco';
+  readonly crops?: string;
+  readonly timings: boolean;
+  readonly quiet: boolean;
+  readonly recursive: boolean;
+  readonly weights?: string;
+  readonly score?: number;
+  readonly iou?: number;
+  readonly max?: number;
+  readonly classes?: (string | number)[];
+  readonly excludeClasses?: (string | number)[];
+  readonly nms?: NmsKind;
+  readonly region?: BoxXywh;
+  readonly letterbox: boolean;
+}
+
+const examples = `
+Examples:
+  ssdlite detect photo.jpg                               a table of what is on the photo
+  ssdlite detect photo.jpg --out drawn                   and the photo with boxes, in the folder 'drawn'
+  ssdlite detect holiday/ --recursive --json found.json  all pictures of a folder, results as JSON
+  ssdlite detect '*.jpg' --classes person,dog --score 0.3
+  ssdlite detect - --json - < photo.jpg                  from standard input to standard output
+  ssdlite detect https://example.com/photo.jpg --crops people --classes person
+
+JSON:
+  ssdlite  [{ "file", "width", "height", "detections": [{ "label", "classId", "score", "box": { "x", "y", "width",
+           "height" } }] }]: boxes in pixels from the top left. A picture that failed has "error" instead.
+  coco     COCO's results: [{ "image_id", "category_id", "bbox": [x, y, width, height], "score" }]. image_id is the
+           number that the file name is (000000000139.jpg: 139), else the picture's place in the list, from 1.
+
+Exit code: 0 all done, 1 a picture failed (the others are done), 2 wrong usage, 130 stopped by Ctrl-C.`;
+
+/** Adds the command. */
+export function addDetect(program: Command, session: Session): void {
+  const command = program
+    .command('detect')
+    .summary('find objects in pictures')
+    .description('Finds objects in pictures: files, folders, patterns, URLs, or - for standard input.')
+    .argument('[inputs...]', 'files, folders, patterns (in quotes), http(s) URLs, or -')
+    .option('-r, --recursive', 'also the pictures in folders of folders', false)
+    .option('-o, --out <dir>', 'write the pictures with boxes drawn on them into this folder')
+    .option('--json <file>', 'write results as JSON to a file, or - for standard output')
+    .addOption(new Option('--format <name>', 'of the JSON').choices(['ssdlite', 'coco']).default('ssdlite'))
+    .option('--crops <dir>', 'write every object as a picture of its own into this folder')
+    .addOption(new Option('-s, --score <0-1>', 'lowest score (default: 0.5)').argParser(fraction))
+    .addOption(
+      new Option('--iou <0-1>', 'largest overlap of two boxes of a class (default: 0.6)').argParser(fraction),
+    )
+    .addOption(new Option('--max <n>', 'most objects a picture (default: 100)').argParser(count))
+    .addOption(
+      new Option('--classes <names>', 'only these, by name or id, between commas').argParser(classList),
+    )
+    .addOption(new Option('--exclude-classes <names>', 'not these').argParser(classList))
+    .addOption(
+      new Option('--nms <kind>', 'how overlapping boxes are thinned out (default: per-class)').choices([
+        'per-class',
+        'class-agnostic',
+        'soft-gaussian',
+        'soft-linear',
+      ]),
+    )
+    .addOption(new Option('--region <x,y,width,height>', 'look only there, in pixels').argParser(region))
+    .option('--letterbox', "keep the picture's shape instead of squashing it", false)
+    .option(
+      '-w, --weights <file>',
+      'weights to use instead of the COCO ones: manifest, .safetensors or folder',
+    );
+  addNetworkOptions(command)
+    .option('--timings', 'show how long the stages took', false)
+    .option('-q, --quiet', 'print nothing but errors', false)
+    .addHelpText('after', examples)
+    .action(session.action(detectPictures));
+}
+
+async function detectPictures(
+  session: Session,
+  inputs: readonly string[],
+  options: DetectCommandOptions,
+): Promise<number> {
+  const { io } = session;
+  const { out, json, crops, quiet, weights, recursive } = options;
+  const sources = await expandInputs(inputs, { io, recursive });
+  const folders = { ...(out !== undefined && { out }), ...(crops !== undefined && { crops }) };
+  const files = await PictureFiles.plan(sources, { folders, io });
+  const detector = await createDetector({
+    ...engineOptions(options),
+    ...(weights !== undefined && { weights: weightsPath(io, weights) }),
+  });
+  try {
+    const detectOptions = toDetectOptions(options, { detector, signal: io.signal });
+    await files.open();
+    const results = await openResults(options, { session, sources, labels: detector.labels });
+    const times: StageTimes[] = [];
+    let objects = 0;
+    const counts = await results.keep(() =>
+      runPictures(sources, {
+        session,
+        quiet,
+        task: (turn) => detectPicture(turn, { session, detector, detectOptions, files, options }),
+        async done(found, turn) {
+          objects += found.detections.length;
+          if (options.timings) times.push(found.times);
+          await results.add(found, turn);
+        },
+        failed: (error, turn) => results.addError(error, turn),
+      }),
+    );
+    const places = [out, crops, json === '-' ? undefined : json].filter((place) => place !== undefined);
+    const facts = {
+      total: sources.length,
+      objects,
+      engine: detector.engine.name,
+      stopped: io.signal.aborted,
+      places,
+    };
+    if (!quiet && json !== '-') await print(io.stdout, `\n${detectSummary(counts, facts)}`);
+    if (options.timings) await print(json === '-' ? io.stderr : io.stdout, timingsTable(times));
+    if (io.signal.aborted) return exitCodes.interrupted;
+    return counts.failed > 0 ? exitCodes.failed : exitCodes.ok;
+  } finally {
+    await detector.dispose();
+  }
+}
+
+interface DetectParts {
+  readonly session: Session;
+  readonly detector: NodeDetector;
+  readonly detectOptions: DetectOptions<'xywh'>;
+  readonly files: PictureFiles;
+  readonly options: DetectCommandOptions;
+}
+
+async function detectPicture({ source, index }: Turn, parts: DetectParts): Promise<Found> {
+  const { session, detector, detectOptions, files, options } = parts;
+  const { maxPixels } = options;
+  const start = performance.now();
+  // Decoded once: detection, drawing and crops share the pixels, and nothing keeps them after that.
+  const pixels = await source.read({
+    signal: session.io.signal,
+    ...(maxPixels !== undefined && { maxPixels }),
+  });
+  const decode = performance.now() - start;
+  let stages: Timings = { decode: 0, preprocess: 0, inference: 0, postprocess: 0, total: 0 };
+  const detections = await detector.detect(pixels, {
+    ...detectOptions,
+    onTimings(timings) {
+      stages = timings;
+    },
+  });
+  const detected = performance.now();
+  await files.write(pixels, { detections, index });
+  const end = performance.now();
+  const times = { ...stages, decode, output: end - detected, total: end - start };
+  return { width: pixels.width, height: pixels.height, detections, times };
+}
+
+/** @throws SsdliteError `UNKNOWN_CLASS`, before any picture is read */
+function toDetectOptions(
+  options: DetectCommandOptions,
+  { detector, signal }: { readonly detector: NodeDetector; readonly signal: AbortSignal },
+): DetectOptions<'xywh'> {
+  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox } = options;
+  for (const reference of [...(classes ?? []), ...(excludeClasses ?? [])])
+    findLabel(detector.labels, reference);
+  return {
+    letterbox,
+    signal,
+    ...(score !== undefined && { scoreThreshold: score }),
+    ...(iou !== undefined && { iouThreshold: iou }),
+    ...(max !== undefined && { maxDetections: max }),
+    ...(classes && { classes }),
+    ...(excludeClasses && { excludeClasses }),
+    ...(nms && { nms }),
+    ...(part && { region: part }),
+  };
+}

@@ -1,0 +1,48 @@
+// How an error reads on the command line: one line with its code, what is wrong and what to do.
+
+import { SsdliteError } from '@ssdlite/layers';
+import { type Paint, printable } from './paint.ts';
+
+/** Exit codes of all commands. */
+export const exitCodes = {
+  ok: 0,
+  /** Something could not be done; the rest was. */
+  failed: 1,
+  /** The command line itself is wrong: nothing was done. */
+  usage: 2,
+  /** Ctrl-C: 128 and the signal's number. */
+  interrupted: 130,
+} as const;
+
+/** The exit code of an error that ends a command. */
+export function exitCodeOf(error: unknown): number {
+  const isUsage =
+    error instanceof SsdliteError && (error.code === 'INVALID_ARGUMENT' || error.code === 'UNKNOWN_CLASS');
+  return isUsage ? exitCodes.usage : exitCodes.failed;
+}
+
+/** The code of an error; `INTERNAL` for one that nobody foresaw. */
+export function codeOf(error: unknown): string {
+  return error instanceof SsdliteError ? error.code : 'INTERNAL';
+}
+
+/** `error CODE: what. next.` on one line; with its stack and causes when `verbose`. */
+export function errorReport(
+  error: unknown,
+  { verbose = false, paint = (_, text) => text }: { readonly verbose?: boolean; readonly paint?: Paint } = {},
+): string {
+  const title = `${paint('red', 'error')} ${paint('bold', codeOf(error))}`;
+  const line = `${title}: ${printable(messageOf(error).replace(/\s*\n\s*/g, ' '))}\n`;
+  return verbose && error instanceof Error ? `${line}${stackOf(error)}\n` : line;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof SsdliteError) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message.replace(/\.$/, '')}. This is a fault of ssdlite; --verbose shows where.`;
+}
+
+function stackOf(error: Error): string {
+  const stack = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${stack}\ncaused by: ${stackOf(error.cause)}` : stack;
+}
