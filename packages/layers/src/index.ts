@@ -10,6 +10,7 @@ export {
   trainedWeights,
 } from './describe.ts';
 export { SsdliteError, type SsdliteErrorCode, type SsdliteErrorOptions } from './error.ts';
+export { JsonValue } from './json-value.ts';
 export type {
   Activation,
   BatchNormOptions,
@@ -34,6 +35,7 @@ export { findRepeatedKey } from './weights/find-repeated-key.ts';
 export { fromBfloat16, fromFloat16, toFloat16 } from './weights/float16.ts';
 export { foldBatchNorm } from './weights/fold-batch-norm.ts';
 export { weightOf } from './weights/kernel-layout.ts';
+export { readWeightShards, type ShardTensor } from './weights/read-weight-shards.ts';
 export {
   type Dtype,
   parseSafetensors,

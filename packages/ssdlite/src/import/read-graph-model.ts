@@ -1,10 +1,8 @@
 // Reads TensorFlow.js graph models: model.json with its shards, and the older pair of a binary graph and a weights manifest.
 
-import { SsdliteError } from '@ssdlite/layers';
-import { JsonValue } from '../weights/json-value.ts';
+import { JsonValue, readWeightShards, SsdliteError } from '@ssdlite/layers';
 import type { AttributeValue, Graph, GraphNode, GraphTensor } from './graph.ts';
 import { readFrozenGraph } from './read-frozen-graph.ts';
-import { readWeightShards } from './read-weight-shards.ts';
 
 /** Gives the bytes of a shard by the path that the weights manifest has for it. */
 export type ReadShard = (path: string) => Uint8Array | Promise<Uint8Array>;

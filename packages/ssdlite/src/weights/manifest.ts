@@ -1,11 +1,10 @@
 // The facts that lie beside a weights file, as JSON: architecture, labels, preprocessing, metric, source, licence.
 
 import { type BackboneName, type Dialect, dialects } from '@ssdlite/backbone';
-import { SsdliteError, type WeightEncoding, weightEncodings } from '@ssdlite/layers';
+import { JsonValue, SsdliteError, type WeightEncoding, weightEncodings } from '@ssdlite/layers';
 import type { Label } from '../labels.ts';
 import type { AnchorConfig } from '../network/anchors.ts';
 import type { ConvolutionKind, SsdConfig } from '../network/ssd-config.ts';
-import { JsonValue } from './json-value.ts';
 
 /** What manifests of this version say of themselves. */
 export const manifestFormat = 'ssdlite-weights/1';

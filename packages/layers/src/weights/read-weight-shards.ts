@@ -1,8 +1,15 @@
 // Reads the weights of TensorFlow.js models: a manifest of groups, each with its shards one after the other; quantised ones too.
 
-import { fromFloat16, SsdliteError, sizeOf } from '@ssdlite/layers';
-import type { JsonValue } from '../weights/json-value.ts';
-import type { GraphTensor } from './graph.ts';
+import { SsdliteError } from '../error.ts';
+import type { JsonValue } from '../json-value.ts';
+import { fromFloat16 } from './float16.ts';
+import { sizeOf } from './weights.ts';
+
+/** A tensor of a TensorFlow.js model. */
+export interface ShardTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
 
 /**
  * All numeric tensors of a weights manifest by name, quantised ones as q * scale + min.
@@ -13,8 +20,8 @@ import type { GraphTensor } from './graph.ts';
 export async function readWeightShards(
   manifest: JsonValue,
   readShard: (path: string) => Uint8Array | Promise<Uint8Array>,
-): Promise<Map<string, GraphTensor>> {
-  const tensors = new Map<string, GraphTensor>();
+): Promise<Map<string, ShardTensor>> {
+  const tensors = new Map<string, ShardTensor>();
   for (const group of manifest.items()) {
     const paths = group
       .get('paths')
@@ -97,7 +104,7 @@ function readEntry(json: JsonValue): Entry {
 function decode(
   { name, shape, dtype, stored, scale, min }: Entry,
   bytes: Uint8Array<ArrayBuffer>,
-): GraphTensor {
+): ShardTensor {
   const { buffer } = bytes;
   const levels =
     stored === 'float32'

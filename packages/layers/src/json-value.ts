@@ -1,6 +1,6 @@
 // Reads parsed JSON with its path at hand, so that what is wrong can be named: `architecture.inputSize.width is "wide"`.
 
-import { SsdliteError } from '@ssdlite/layers';
+import { SsdliteError } from './error.ts';
 
 /** A value somewhere in a JSON document. Every method that finds another type throws SsdliteError `WEIGHTS_DAMAGED`. */
 export class JsonValue {
