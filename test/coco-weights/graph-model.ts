@@ -27,7 +27,7 @@ export async function loadGraphModel(): Promise<GraphModel> {
   });
   return async (photo) => {
     const { data, width, height } = await readImage(photo);
-    const image = tf.tensor4d(data, [1, height, width, 3], 'int32');
+    const image = tf.tensor4d(Int32Array.from(data), [1, height, width, 3], 'int32');
     const logits = await model.executeAsync(image, 'concat_1');
     tf.dispose(image);
     if (Array.isArray(logits)) throw new Error('One output was asked for.');
