@@ -1,7 +1,7 @@
 // The backbones by name, and how feature maps are taken from them.
 
 import { type Layers, SsdliteError } from '@ssdlite/layers';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, dialects } from './dialect.ts';
 import { mobileNetV1 } from './mobilenet-v1.ts';
 import { mobileNetV2 } from './mobilenet-v2.ts';
 
@@ -16,17 +16,28 @@ export interface BackboneConfig {
   readonly dialect?: Dialect;
   /** Whether MobileNetV2's last convolution shrinks below 1280 channels for alpha < 1; see `MobileNetV2Config`. Default false. */
   readonly shrinkLast?: boolean;
-  /** No convolution gets fewer channels, however small alpha is. Default 8, as slim and Keras; TF Object Detection's SSDs: 16. */
+  /** No convolution gets fewer channels, however small alpha is. Default: the dialect's; TF Object Detection's SSDs: 16. */
   readonly minChannels?: number;
 }
 
-/** All maps of a backbone, in the order in which they are computed. */
+/**
+ * All maps of a backbone, in the order in which they are computed.
+ *
+ * @throws SsdliteError `NETWORK_INVALID` for an alpha that is no number over 0, an unknown backbone or dialect
+ */
 export function buildBackbone<T>(
   layers: Layers<T>,
   image: T,
   config: BackboneConfig,
 ): Generator<readonly [name: string, map: T], void, void> {
-  const { backbone, alpha, dialect = 'tensorflow', shrinkLast = false, minChannels = 8 } = config;
+  const { backbone, alpha, dialect = 'tensorflow', shrinkLast = false } = config;
+  if (!Object.hasOwn(dialects, dialect)) {
+    throw new SsdliteError('NETWORK_INVALID', `There is no dialect '${dialect}'.`, {
+      value: dialect,
+      next: `Use one of: ${Object.keys(dialects).join(', ')}.`,
+    });
+  }
+  const { minChannels = dialects[dialect].minChannels } = config;
   if (!(alpha > 0 && Number.isFinite(alpha))) {
     throw new SsdliteError('NETWORK_INVALID', `The width multiplier alpha is ${alpha}.`, {
       value: alpha,

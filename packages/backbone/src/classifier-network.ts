@@ -1,6 +1,6 @@
 // The ImageNet classifier: a backbone, average pooling, a dense layer and softmax.
 
-import { type Network, SsdliteError } from '@ssdlite/layers';
+import { type Layers, type Network, SsdliteError } from '@ssdlite/layers';
 import { type BackboneConfig, buildBackbone, takeFeatures } from './backbone.ts';
 
 /** Smallest side that survives five strides of 2, as in Keras. */
@@ -11,6 +11,11 @@ export interface ClassifierConfig extends BackboneConfig {
   readonly inputSize: { readonly height: number; readonly width: number };
   /** Default 1000. */
   readonly classes?: number;
+  /**
+   * How logits become probabilities: `softmax` (default) where a picture shows one of the classes, `sigmoid` where each class is there
+   * or not, whatever the others.
+   */
+  readonly scores?: 'softmax' | 'sigmoid';
 }
 
 export interface FeaturesConfig extends BackboneConfig {
@@ -29,7 +34,7 @@ export const classifierHead = {
 /**
  * A MobileNet classifier: `[n, height, width, 3]` in -1 to 1 gives `features` (the last map), `pooled`, `logits` and `probabilities`.
  *
- * @throws SsdliteError `NETWORK_INVALID` for a side under 32, or no class
+ * @throws SsdliteError `NETWORK_INVALID` for a side under 32, no class, or what `buildBackbone` refuses
  * @example
  * const network = classifierNetwork({ backbone: 'mobilenet-v2', alpha: 1, inputSize: { height: 224, width: 224 } });
  * describe(network).parameters.total; // 3_538_984
@@ -37,15 +42,16 @@ export const classifierHead = {
 export function classifierNetwork(
   config: ClassifierConfig,
 ): Network<'features' | 'pooled' | 'logits' | 'probabilities'> {
-  const { classes = 1000 } = config;
-  const head = classifierHead[config.backbone];
+  const { classes = 1000, scores = 'softmax' } = config;
   return {
     input: inputShape(config.inputSize),
     build(layers, image) {
-      const features = takeFeatures(buildBackbone(layers, image, config), [head.last])[head.last];
+      const maps = buildBackbone(layers, image, config);
+      const head = classifierHead[config.backbone];
+      const features = takeFeatures(maps, [head.last])[head.last];
       const pooled = layers.globalAveragePool('global_average_pooling2d', features);
       const logits = layers.dense(head.dense, pooled, { units: classes });
-      const probabilities = layers.softmax('probabilities', logits);
+      const probabilities = toProbabilities(layers, logits, scores);
       return { features, pooled, logits, probabilities };
     },
   };
@@ -64,6 +70,20 @@ export function featureNetwork(config: FeaturesConfig): Network {
     input: inputShape(config.inputSize),
     build: (layers, image) => takeFeatures(buildBackbone(layers, image, config), taps),
   };
+}
+
+function toProbabilities<T>(layers: Layers<T>, logits: T, scores: ClassifierConfig['scores']): T {
+  switch (scores) {
+    case 'softmax':
+      return layers.softmax('probabilities', logits);
+    case 'sigmoid':
+      return layers.sigmoid('probabilities', logits);
+    default:
+      throw new SsdliteError('NETWORK_INVALID', `There are no scores '${scores}'.`, {
+        value: scores,
+        next: "Use 'softmax' or 'sigmoid'.",
+      });
+  }
 }
 
 function inputShape({ height, width }: { readonly height: number; readonly width: number }) {

@@ -25,7 +25,7 @@ export interface MobileNetV1Config {
   readonly alpha: number;
   /** Which program's weights are to be run. Default `tensorflow`. */
   readonly dialect?: Dialect;
-  /** Fewest channels of a convolution. Default 8. */
+  /** Fewest channels of a convolution. Default: the dialect's, 8 or, in Keras, 1. */
   readonly minChannels?: number;
 }
 
@@ -36,16 +36,16 @@ export interface MobileNetV1Config {
 export function* mobileNetV1<T>(
   layers: Layers<T>,
   image: T,
-  { alpha, dialect = 'tensorflow', minChannels = 8 }: MobileNetV1Config,
+  { alpha, dialect = 'tensorflow', minChannels = dialects[dialect].minChannels }: MobileNetV1Config,
 ): Generator<readonly [name: string, map: T], void, void> {
-  const { padding, stridedPadding, batchNormEpsilon: epsilon } = dialects[dialect];
+  const { padding, firstPadding, stridedPadding, batchNormEpsilon: epsilon } = dialects[dialect];
   const width = (channels: number): number => Math.max(Math.trunc(channels * alpha), minChannels);
 
   let x = layers.conv2d('conv1', image, {
     filters: width(32),
     kernelSize: 3,
     strides: 2,
-    padding: stridedPadding,
+    padding: firstPadding,
     batchNorm: { name: 'conv1_bn', epsilon },
     activation: 'relu6',
   });

@@ -32,7 +32,7 @@ export interface MobileNetV2Config {
    * Keras keep 1280. Default false.
    */
   readonly shrinkLast?: boolean;
-  /** Fewest channels of a convolution. Default 8. */
+  /** Fewest channels of a convolution. Default 8: they are multiples of 8 anyway. */
   readonly minChannels?: number;
 }
 
@@ -47,27 +47,32 @@ export function* mobileNetV2<T>(
   image: T,
   { alpha, dialect = 'tensorflow', shrinkLast = false, minChannels = 8 }: MobileNetV2Config,
 ): Generator<readonly [name: string, map: T], void, void> {
-  const { padding, stridedPadding, batchNormEpsilon: epsilon } = dialects[dialect];
-  const width = (channels: number): number => Math.max(makeDivisible(channels * alpha), minChannels);
-  const paddingAt = (strides: number) => (strides === 1 ? padding : stridedPadding);
+  const {
+    padding,
+    firstPadding,
+    stridedPadding,
+    batchNormEpsilon: epsilon,
+    truncatesChannels,
+  } = dialects[dialect];
+  const width = (channels: number): number => Math.max(makeDivisible(channels), minChannels);
 
   let x = layers.conv2d('Conv1', image, {
-    filters: width(32),
+    filters: width(32 * alpha),
     kernelSize: 3,
     strides: 2,
-    padding: paddingAt(2),
+    padding: firstPadding,
     batchNorm: { name: 'bn_Conv1', epsilon },
     activation: 'relu6',
   });
   yield ['Conv1_relu', x];
 
-  let channels = width(32);
+  let channels = width(32 * alpha);
   let index = 0;
   for (const { t, c, n, s } of table) {
     for (let repeat = 0; repeat < n; repeat++, index++) {
       const block = index === 0 ? 'expanded_conv' : `block_${index}`;
       const strides = repeat === 0 ? s : 1;
-      const filters = width(c);
+      const filters = width(truncatesChannels ? Math.trunc(c * alpha) : c * alpha);
       let y = x;
       if (t > 1) {
         y = layers.conv2d(`${block}_expand`, y, {
@@ -81,7 +86,7 @@ export function* mobileNetV2<T>(
       y = layers.depthwiseConv2d(`${block}_depthwise`, y, {
         kernelSize: 3,
         strides,
-        padding: paddingAt(strides),
+        padding: strides === 1 ? padding : stridedPadding,
         batchNorm: { name: `${block}_depthwise_BN`, epsilon },
         activation: 'relu6',
       });
@@ -103,7 +108,7 @@ export function* mobileNetV2<T>(
   }
 
   x = layers.conv2d('Conv_1', x, {
-    filters: alpha > 1 || shrinkLast ? width(1280) : 1280,
+    filters: alpha > 1 || shrinkLast ? width(1280 * alpha) : 1280,
     kernelSize: 1,
     batchNorm: { name: 'Conv_1_bn', epsilon },
     activation: 'relu6',

@@ -22,6 +22,7 @@ export interface LayerDescription {
     | 'GlobalAveragePooling2D'
     | 'Dense'
     | 'Softmax'
+    | 'Sigmoid'
     | 'StackRows';
   /** Without the batch axis, e.g. `[height, width, channels]`. */
   readonly outputShape: readonly number[];
@@ -215,6 +216,10 @@ class ShapeLayers implements Layers<Shape> {
 
   softmax(name: string, x: Shape): Shape {
     return this.#plain(name, 'Softmax', x);
+  }
+
+  sigmoid(name: string, x: Shape): Shape {
+    return this.#plain(name, 'Sigmoid', x);
   }
 
   stackRows(name: string, maps: readonly Shape[], { width }: { readonly width: number }): Shape {

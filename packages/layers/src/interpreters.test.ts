@@ -120,7 +120,8 @@ describe('heads', () => {
           width: 2,
         },
       );
-      return { pooled, logits, probabilities: layers.softmax('softmax', logits), rows };
+      const chances = layers.sigmoid('sigmoid', logits);
+      return { pooled, logits, probabilities: layers.softmax('softmax', logits), chances, rows };
     },
   };
 
@@ -137,10 +138,11 @@ describe('heads', () => {
     const image = ramp(96);
     const onnx = await runOnnx(network, weights, image, 2);
     const tfjs = await runTfjs(network, weights, image, 2);
-    for (const name of ['pooled', 'logits', 'probabilities', 'rows'])
+    for (const name of ['pooled', 'logits', 'probabilities', 'chances', 'rows'])
       expectClose(tfjs[name], onnx[name]?.data);
     const [a = 0, b = 0, c = 0] = tfjs.probabilities ?? [];
     expect(a + b + c).toBeCloseTo(1, 6);
+    expect(tfjs.chances?.[0]).toBeCloseTo(1 / (1 + Math.exp(-(tfjs.logits?.[0] ?? 0))), 6);
   });
 });
 

@@ -59,6 +59,8 @@ export interface Layers<T> {
   dense(name: string, x: T, options: { readonly units: number }): T;
   /** Over the last axis of `[n, c]`. */
   softmax(name: string, x: T): T;
+  /** 1 / (1 + exp(-x)), number by number. */
+  sigmoid(name: string, x: T): T;
   /**
    * Cuts maps into rows of `width` numbers and stacks them: each `[n, h, w, k * width]` gives h * w * k rows, in the order y, x, k,
    * and the maps follow one another: `[n, rows, width]`.

@@ -10,6 +10,7 @@ export type Operation =
   | { readonly kind: 'globalAveragePool' }
   | { readonly kind: 'dense' }
   | { readonly kind: 'softmax' }
+  | { readonly kind: 'sigmoid' }
   | { readonly kind: 'stackRows'; readonly width: number };
 
 /** One step. Values are numbered: 0 is the image, and step i makes value i + 1. */
@@ -69,6 +70,10 @@ class Recorder implements Layers<number> {
 
   softmax(name: string, x: number): number {
     return this.#step(name, { kind: 'softmax' }, x);
+  }
+
+  sigmoid(name: string, x: number): number {
+    return this.#step(name, { kind: 'sigmoid' }, x);
   }
 
   stackRows(name: string, maps: readonly number[], { width }: { readonly width: number }): number {

@@ -128,6 +128,10 @@ class OnnxLayers implements Layers<OnnxMap> {
     return this.node('Softmax', name, [x], { shape: x.shape, attributes: { axis: -1 } });
   }
 
+  sigmoid(name: string, x: OnnxMap): OnnxMap {
+    return this.node('Sigmoid', name, [x], { shape: x.shape });
+  }
+
   stackRows(name: string, maps: readonly OnnxMap[], { width }: { readonly width: number }): OnnxMap {
     const rows = maps.map((map, index) => {
       const [channels = 0, height = 0, columns = 0] = map.shape;

@@ -122,6 +122,8 @@ function runStep(
       return dense(backend, { x, kernel, bias });
     case 'softmax':
       return backend.run('Softmax', { logits: x }, { dim: 1 });
+    case 'sigmoid':
+      return backend.run('Sigmoid', { x }, {});
     case 'stackRows':
       return stackRows(backend, inputs, operation.width);
   }

@@ -3,16 +3,26 @@
 import { SsdliteError } from '../error.ts';
 import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
 
+/** Side of the square blocks in which large kernels are transposed, so that reads and writes stay in the cache. */
+const blockSize = 32;
+
 /** `[h, w, in, out]` to `[out, in, h, w]`. */
 export function hwioToOihw({ shape, data }: WeightTensor): WeightTensor {
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
   const transposed = new Float32Array(sizeOf(shape));
   const window = height * width;
   for (let pixel = 0; pixel < window; pixel++) {
-    for (let input = 0; input < inputs; input++) {
-      const row = (pixel * inputs + input) * outputs;
-      for (let output = 0, to = input * window + pixel; output < outputs; output++, to += inputs * window) {
-        transposed[to] = data[row + output] as number;
+    for (let firstOutput = 0; firstOutput < outputs; firstOutput += blockSize) {
+      const endOutput = Math.min(firstOutput + blockSize, outputs);
+      for (let firstInput = 0; firstInput < inputs; firstInput += blockSize) {
+        const endInput = Math.min(firstInput + blockSize, inputs);
+        for (let output = firstOutput; output < endOutput; output++) {
+          let from = (pixel * inputs + firstInput) * outputs + output;
+          let to = (output * inputs + firstInput) * window + pixel;
+          for (let input = firstInput; input < endInput; input++, from += outputs, to += window) {
+            transposed[to] = data[from] as number;
+          }
+        }
       }
     }
   }

@@ -72,6 +72,10 @@ class GraphLayers implements Layers<FeatureMap> {
     throw mismatch(`Layer '${name}' is not part of a detector`, name);
   }
 
+  sigmoid(name: string): FeatureMap {
+    throw mismatch(`Layer '${name}' is not part of a detector`, name);
+  }
+
   stackRows(name: string): FeatureMap {
     return { name, from: undefined, readers: [], sums: [] };
   }
