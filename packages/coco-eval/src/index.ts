@@ -1,3 +1,36 @@
 // @ssdlite/coco-eval: COCO metrics, equal to pycocotools, in any runtime.
 
+export type {
+  CocoAnnotation,
+  CocoCategory,
+  CocoDataset,
+  CocoDetection,
+  CocoImage,
+  CocoRle,
+  CocoSegmentation,
+} from './data/coco-types.ts';
+export type { DetectionColumns, TruthColumns } from './data/columns.ts';
+export { type GroundTruth, type LoadOptions, loadGroundTruth } from './data/ground-truth.ts';
+export { loadResults, type Results } from './data/results.ts';
+export type { EvaluationWarning, WarningCode } from './data/warnings.ts';
 export { CocoEvalError, type CocoEvalErrorCode } from './error.ts';
+export {
+  type CategoryResult,
+  type EvaluateOptions,
+  type EvaluationResult,
+  evaluate,
+  resultOf,
+} from './evaluate.ts';
+export {
+  type Evaluation,
+  type EvaluationOptions,
+  type GroundTruthInput,
+  type PrepareOptions,
+  prepareEvaluation,
+  type ResultsInput,
+} from './evaluation.ts';
+export type { PrecisionRecall } from './metric/accumulate.ts';
+export type { Groups } from './metric/groups.ts';
+export { type Matches, verdict } from './metric/match.ts';
+export type { AreaRange, EvaluationParams, EvaluationType } from './metric/params.ts';
+export type { Stats } from './metric/summarize.ts';
