@@ -1,5 +1,6 @@
 // `npm run check:packages`: what would be published, as its users meet it. Packs every public package, lints the
 // tarballs, installs them into an empty project with npm alone, and type-checks and runs the README's example there.
+// @ts-check
 import {
   copyFileSync,
   existsSync,

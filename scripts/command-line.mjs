@@ -1,4 +1,5 @@
 // Runs this clone's command line, as it would run where the user stands.
+// @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cwd, env, execPath } from 'node:process';

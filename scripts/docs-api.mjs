@@ -1,4 +1,5 @@
 // `npm run docs:api`: makes docs/api/reference anew from the docstrings of every public entry.
+// @ts-check
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath, platform } from 'node:process';

@@ -1,4 +1,5 @@
 // Puts tfjs-node, once `npm run setup:tfjs-node` has built it, where the workspace's packages find it.
+// @ts-check
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageFolders, readPackage, root } from './workspace.mjs';

@@ -1,4 +1,5 @@
 // A lock between processes: a folder, because making one is atomic everywhere.
+// @ts-check
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

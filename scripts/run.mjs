@@ -1,4 +1,5 @@
 // Runs other programs: quietly with their output kept, or in this program's place.
+// @ts-check
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';

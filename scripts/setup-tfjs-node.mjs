@@ -1,6 +1,7 @@
 // `npm run setup:tfjs-node`: builds tfjs-node, which training in Node needs, from the npm and PyPI packages alone.
 // Its own installer fetches two files from its vendor's storage, which closed networks, proxies and new versions of
 // Node.js break; its addon builds just as well against the C library inside TensorFlow's Python wheel.
+// @ts-check
 import { createHash } from 'node:crypto';
 import {
   accessSync,
@@ -205,7 +206,9 @@ async function nodeGyp() {
  * @param {string} folder whose tfjs-node to try, in a process of its own
  */
 function tryOut(folder) {
-  return run(execPath, [join(recipe, 'verify.cjs'), folder], { env: { ...env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+  return run(execPath, [join(root, 'scripts/verify-tfjs-node.cjs'), folder], {
+    env: { ...env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  });
 }
 
 /**

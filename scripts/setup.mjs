@@ -1,4 +1,5 @@
 // Makes a clone ready: packages installed, sources compiled. Quick and quiet when there is nothing to do.
+// @ts-check
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

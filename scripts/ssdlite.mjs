@@ -1,4 +1,5 @@
 // `npm run ssdlite -- ...`: the command line of this clone, set up first.
+// @ts-check
 import { runCommandLine } from './command-line.mjs';
 import { asScript } from './run.mjs';
 import { setUp } from './setup.mjs';

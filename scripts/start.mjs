@@ -1,4 +1,5 @@
 // `npm start`: sets up the clone, detects objects in a sample photo or in the user's own, and draws them into `out`.
+// @ts-check
 import { join, relative } from 'node:path';
 import { runCommandLine, standpoint } from './command-line.mjs';
 import { asScript } from './run.mjs';

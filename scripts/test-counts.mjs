@@ -1,4 +1,5 @@
 // A vitest reporter that leaves the run's counts in a file, for `scripts/test.mjs`.
+// @ts-check
 import { writeFileSync } from 'node:fs';
 import { env } from 'node:process';
 

@@ -1,4 +1,5 @@
 // `npm test`: sets up the clone, runs the tests, and says in the last line how many passed and failed.
+// @ts-check
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

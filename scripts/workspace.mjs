@@ -1,4 +1,5 @@
 // Where this clone and its packages are.
+// @ts-check
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
 // Convolves and differentiates once on the tfjs-node that the given package finds; exits non-zero when that fails.
-// usage: node verify.cjs FOLDER
+// usage: node verify-tfjs-node.cjs FOLDER
+// @ts-check
 const { createRequire } = require('node:module');
 const { join, resolve } = require('node:path');
 const util = require('node:util');
