@@ -142,15 +142,21 @@ describe.each(interpreters)('%s computes what the original computes:', (_, run) 
 test.skipIf(withoutGoldens)(
   `Weights are generated as for the reference results${withoutGoldens ? ` (${withoutGoldens})` : ''}`,
   () => {
-    const checks =
-      readGolden<
-        { seed: number; layer: string; weight: string; shape: number[]; first: number[]; sha256: string }[]
-      >('generator_check.json');
-    for (const { seed, layer, weight, shape, first, sha256 } of checks) {
-      const { data } = generatedWeight({ seed, layer, name: weight, shape });
-      expect([...data.slice(0, first.length)]).toEqual(first);
-      expect(createHash('sha256').update(data).digest('hex')).toBe(sha256);
+    const checks = readGolden<Check[]>('generator_check.json');
+    for (const check of checks) {
+      const data = 'image' in check ? imageOf(check) : generatedWeight({ ...check, name: check.weight }).data;
+      expect([...data.slice(0, check.first.length)]).toEqual(check.first);
+      expect(createHash('sha256').update(data).digest('hex')).toBe(check.sha256);
     }
     expect(checks.length).toBeGreaterThan(3);
   },
 );
+
+type Check = { readonly seed: number; readonly first: readonly number[]; readonly sha256: string } & (
+  | { readonly layer: string; readonly weight: string; readonly shape: readonly number[] }
+  | { readonly image: readonly [batch: number, height: number, width: number] }
+);
+
+function imageOf({ seed, image: [batch, height, width] }: Extract<Check, { image: unknown }>): Float32Array {
+  return generatedImage({ seed, batch, height, width });
+}
