@@ -50,7 +50,10 @@ describe.skipIf(absent)('with float32 weights', () => {
   });
 });
 
-function isSame({ classId, score, box }: Detection, { category_id, bbox, score: wanted }: CocoResult): boolean {
+function isSame(
+  { classId, score, box }: Detection,
+  { category_id, bbox, score: wanted }: CocoResult,
+): boolean {
   return classId === category_id && Math.abs(score - wanted) < 1e-3 && overlap(box, bbox) >= 0.99;
 }
 

@@ -1,17 +1,12 @@
 // The engines of Node by name, and how one is chosen.
-
 import { SsdliteError } from '@ssdlite/layers';
 import type { Engine, EngineChoice } from '../../engine.ts';
+import type { NodeEngineOptions } from './engine-options.ts';
 import { onnxRuntimeEngine } from './onnxruntime.ts';
 import { tfjsNodeEngine, tfjsWasmEngine } from './tfjs.ts';
 
 /** Name of an engine that runs in Node. */
 export type NodeEngineName = 'onnxruntime-node' | 'tfjs-wasm' | 'tfjs-node';
-
-export interface NodeEngineOptions {
-  /** Threads of one inference; the engine's own choice (all cores) if left out. Only onnxruntime-node takes it. */
-  readonly threads?: number | undefined;
-}
 
 interface EngineEntry {
   readonly name: NodeEngineName;

@@ -2,7 +2,7 @@
 
 import { toOnnx } from '@ssdlite/layers/onnx';
 import type { Engine } from '../../engine.ts';
-import type { NodeEngineOptions } from './node-engine.ts';
+import type { NodeEngineOptions } from './engine-options.ts';
 
 /** Loads onnxruntime-node. */
 export async function onnxRuntimeEngine({ threads }: NodeEngineOptions): Promise<Engine> {
