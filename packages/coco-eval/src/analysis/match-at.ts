@@ -1,0 +1,81 @@
+// COCO's matching at one IoU threshold for objects of all sizes: what operating points, confusions, errors and calibration are made of.
+
+import { CocoEvalError } from '../error.ts';
+import { bestFirst, type Groups, makeGroups } from '../metric/groups.ts';
+import { matchAll } from '../metric/match.ts';
+import { type EvaluationInput, evaluatedCategories, everySize } from './evaluation-input.ts';
+
+/** Outcomes of all detections. A place is a position in `groups.detections`. */
+export interface MatchesAt {
+  readonly iouThreshold: number;
+  readonly groups: Groups;
+  /** Category ids by class; -1 for all together. */
+  readonly categoryIds: readonly number[];
+  /** A `verdict` by place. */
+  readonly verdicts: Uint8Array;
+  /** The ground truth that was taken, as its place in the truth columns, or -1; by place. */
+  readonly matched: Int32Array;
+  /** Class by place. */
+  readonly classes: Int32Array;
+  /** Place in `params.imageIds`, by place. */
+  readonly images: Int32Array;
+  /** Scores by place. */
+  readonly scores: Float64Array;
+  /** Ground truths to find, by class. */
+  readonly positives: Float64Array;
+}
+
+/**
+ * Matches detections with ground truths of their class, best score first, at most the largest `maxDetections` per image and class.
+ *
+ * @param iouThreshold above 0, at most 1
+ * @throws CocoEvalError `INVALID_ARGUMENT` if it is not
+ */
+export function matchAt(input: EvaluationInput, iouThreshold: number): MatchesAt {
+  if (!(iouThreshold > 0 && iouThreshold <= 1)) {
+    throw new CocoEvalError('INVALID_ARGUMENT', `An IoU threshold of ${iouThreshold} is out of range.`, {
+      value: iouThreshold,
+      next: 'Pass a number above 0 and at most 1, as 0.5.',
+    });
+  }
+  const { truths, detections } = input;
+  const params = { ...input.params, iouThresholds: [iouThreshold], areaRanges: [everySize(input.params)] };
+  const groups = makeGroups(truths, detections, params);
+  const { verdicts, matched, positives } = matchAll(truths, detections, groups, {
+    params,
+    keepMatches: true,
+    corrected: input.corrected ?? false,
+  });
+  const classes = new Int32Array(groups.detections.length);
+  const images = new Int32Array(groups.detections.length);
+  for (let column = 0; column + 1 < groups.classStart.length; column++) {
+    const [first = 0, end = 0] = groups.classStart.subarray(column, column + 2);
+    for (let group = first; group < end; group++) {
+      const [from = 0, to = 0] = groups.detectionStart.subarray(group, group + 2);
+      classes.fill(column, from, to);
+      images.fill(groups.images[group] as number, from, to);
+    }
+  }
+  return {
+    iouThreshold,
+    groups,
+    categoryIds: evaluatedCategories(params),
+    verdicts,
+    matched: matched ?? new Int32Array(groups.detections.length).fill(-1),
+    classes,
+    images,
+    scores: Float64Array.from(groups.detections, (index) => detections.scores[index] as number),
+    positives,
+  };
+}
+
+/** Places of one class, or of all classes together, best score first; ties as the metric orders them. */
+export function rankPlaces({ groups, scores }: MatchesAt, column?: number): Int32Array {
+  const startOf = (index: number): number => groups.detectionStart[groups.classStart[index] as number] ?? 0;
+  const from = column === undefined ? 0 : startOf(column);
+  const to = column === undefined ? scores.length : startOf(column + 1);
+  return bestFirst(
+    Int32Array.from({ length: to - from }, (_, i) => from + i),
+    scores,
+  );
+}
