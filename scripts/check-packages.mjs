@@ -61,7 +61,8 @@ await asScript(import.meta.url, async () => {
  */
 function removeStaleOutput(folder) {
   const dist = join(folder, 'dist');
-  if (!existsSync(dist)) throw new StepError(`${folder} has nothing compiled.`);
+  if (!existsSync(dist))
+    throw new StepError(`${folder} has nothing compiled. Is it in the references of tsconfig.json?`);
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const source = /^(.*)\.(js|d\.ts)(\.map)?$/.exec(file)?.[1];
     if (source !== undefined && !existsSync(join(folder, 'src', `${source}.ts`))) rmSync(join(dist, file));
