@@ -34,7 +34,13 @@ export {
 export { findRepeatedKey } from './weights/find-repeated-key.ts';
 export { fromBfloat16, fromFloat16, toFloat16 } from './weights/float16.ts';
 export { foldBatchNorm } from './weights/fold-batch-norm.ts';
-export { weightOf } from './weights/kernel-layout.ts';
+export {
+  depthwiseToHwio,
+  depthwiseToOihw,
+  hwioToOihw,
+  oihwToHwio,
+  weightOf,
+} from './weights/kernel-layout.ts';
 export { readWeightShards, type ShardTensor } from './weights/read-weight-shards.ts';
 export {
   type Dtype,

@@ -35,6 +35,28 @@ export function depthwiseToOihw({ shape, data }: WeightTensor): WeightTensor {
   return hwioToOihw({ shape: [height, width, 1, channels], data });
 }
 
+/** `[out, in, h, w]` to `[h, w, in, out]`. */
+export function oihwToHwio({ shape, data }: WeightTensor): WeightTensor {
+  const [outputs = 1, inputs = 1, height = 1, width = 1] = shape;
+  const transposed = new Float32Array(sizeOf(shape));
+  const window = height * width;
+  for (let output = 0, from = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let pixel = 0; pixel < window; pixel++, from++) {
+        transposed[(pixel * inputs + input) * outputs + output] = data[from] as number;
+      }
+    }
+  }
+  return { shape: [height, width, inputs, outputs], data: transposed };
+}
+
+/** Depthwise `[channels, 1, h, w]` to `[h, w, channels, 1]`. */
+export function depthwiseToHwio(tensor: WeightTensor): WeightTensor {
+  const { shape, data } = oihwToHwio(tensor);
+  const [height = 1, width = 1, , channels = 1] = shape;
+  return { shape: [height, width, channels, 1], data };
+}
+
 /**
  * The tensor of a name.
  *
