@@ -5,9 +5,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cocoWeights } from '@ssdlite/coco-weights';
 import { describe } from '@ssdlite/layers';
 import { toOnnx } from '@ssdlite/layers/onnx';
-import { cocoWeights } from '@ssdlite/coco-weights';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { createDetector, loadDetectorWeights, readImage, ssdNetwork } from 'ssdlite/node';
@@ -37,8 +37,12 @@ const row = (title, ours, theirs) => {
   );
 };
 
-console.log(`${cpus().length} x ${cpus()[0].model.trim()}, Node ${process.version}, ${paths.length} photos, ${rounds} rounds`);
-console.log(`${'milliseconds, medians'.padEnd(44)} ${'ours'.padStart(8)} ${'coco-ssd'.padStart(9)} ${'ratio'.padStart(7)}`);
+console.log(
+  `${cpus().length} x ${cpus()[0].model.trim()}, Node ${process.version}, ${paths.length} photos, ${rounds} rounds`,
+);
+console.log(
+  `${'milliseconds, medians'.padEnd(44)} ${'ours'.padStart(8)} ${'coco-ssd'.padStart(9)} ${'ratio'.padStart(7)}`,
+);
 
 // One picture, same pixels.
 const detector = await createDetector();
@@ -51,10 +55,18 @@ for (const pixels of pictures.slice(0, 3)) {
 const manifest = JSON.parse(await readFile(cocoWeights.manifest, 'utf8'));
 const { weights } = await loadDetectorWeights({ manifest, bytes: await readFile(cocoWeights.weights) });
 const network = ssdNetwork(manifest.architecture);
-const session = await InferenceSession.create(toOnnx({ network, weights }), { graphOptimizationLevel: 'all' });
+const session = await InferenceSession.create(toOnnx({ network, weights }), {
+  graphOptimizationLevel: 'all',
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
 const { inputShape } = describe(network);
 const [height, width, channels] = inputShape;
-const input = new Tensor('float32', new Float32Array(height * width * channels), [1, channels, height, width]);
+const input = new Tensor('float32', new Float32Array(height * width * channels), [
+  1,
+  channels,
+  height,
+  width,
+]);
 const ours = [];
 const theirs = [];
 const forward = [];

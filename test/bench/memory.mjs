@@ -10,7 +10,9 @@ const { values, positionals } = parseArgs({
   options: { pictures: { type: 'string', default: '1000' }, engine: { type: 'string', default: 'auto' } },
 });
 const folder = positionals[0] ?? new URL('../../examples/photos/', import.meta.url).pathname;
-const paths = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).map((name) => join(folder, name));
+const paths = (await readdir(folder))
+  .filter((name) => name.endsWith('.jpg'))
+  .map((name) => join(folder, name));
 const count = Number(values.pictures);
 
 function* repeated() {
