@@ -96,5 +96,5 @@ function halvesOf(tensor: StoredTensor): Uint16Array {
 
 /** Files from elsewhere need not align their tensors; typed arrays do. */
 function aligned(bytes: Uint8Array, elementBytes: number): Uint8Array {
-  return bytes.byteOffset % elementBytes === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % elementBytes === 0 ? bytes : new Uint8Array(bytes);
 }

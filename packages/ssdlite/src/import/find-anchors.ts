@@ -1,10 +1,12 @@
-// The anchors of an imported detector: read back from the numbers in its graph, or the usual ones.
+// The anchors of an imported detector, read back from its graph: from their corners where it holds them as numbers (after constants
+// were folded), or from the scales and ratios that it makes them of.
 
 import { SsdliteError } from '@ssdlite/layers';
-import { type AnchorConfig, tfOdAnchors } from '../network/anchors.ts';
+import { type AnchorConfig, anchorSizes, type GridSize, tfOdAnchors } from '../network/anchors.ts';
 import { ssdAnchors } from '../network/ssd-anchors.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
-import type { Graph } from './graph.ts';
+import type { Constants } from './evaluate-constants.ts';
+import { type Graph, nodeOf } from './graph.ts';
 
 /** Anchors that differ by less, as a fraction of the image's side, are the same. */
 const tolerance = 1e-4;
@@ -14,73 +16,153 @@ export interface FoundAnchors {
   readonly notes: readonly string[];
 }
 
+/** Where anchors are looked for. */
+interface AnchorPlace {
+  readonly config: Omit<SsdConfig, 'anchors'>;
+  readonly constants: Constants;
+  readonly anchorsPerCell: readonly number[];
+  /** Cells of each feature map. */
+  readonly grids: readonly GridSize[];
+}
+
+/** One anchor of a cell: square root of its area, as a fraction of the image's shorter side, and width / height. */
+interface CellAnchor {
+  readonly scale: number;
+  readonly ratio: number;
+}
+
 /**
  * Finds the anchors' configuration.
  *
- * @param options.config the architecture; its anchors are the usual ones, as far as their number is known
  * @throws SsdliteError `WEIGHTS_UNSUPPORTED` if the graph's anchors are not made by TF Object Detection's rule, or are not in the
  * graph and not the usual number
  */
-export function findAnchors(
-  graph: Graph,
-  options: {
-    readonly config: Omit<SsdConfig, 'anchors'>;
-    readonly anchorsPerCell: readonly number[];
-    readonly grids: readonly { readonly height: number; readonly width: number }[];
-  },
+export function findAnchors(graph: Graph, place: AnchorPlace): FoundAnchors {
+  const { config, anchorsPerCell } = place;
+  const corners = heldCorners(graph, place);
+  if (corners) {
+    return choose(cellsFromCorners(corners.data, place), place, (anchors) =>
+      largestDifference(ssdAnchors({ ...config, anchors }), corners.data),
+    );
+  }
+  const cells = cellsFromGenerator(graph, place);
+  if (cells) {
+    const sizes = cells
+      .flat()
+      .flatMap(({ scale, ratio }) => [scale / Math.sqrt(ratio), scale * Math.sqrt(ratio)]);
+    return choose(cells, place, (anchors) => {
+      const made = anchorSizes(anchors, anchorsPerCell.length).flat();
+      return largestDifference(
+        made.flatMap(({ height, width }) => [height, width]),
+        sizes,
+      );
+    });
+  }
+  const usual = usualAnchors(anchorsPerCell);
+  if (usual) {
+    return {
+      anchors: usual,
+      notes: ['The graph does not hold its anchors: they are taken to be the usual ones.'],
+    };
+  }
+  throw unsupported(
+    `The maps have ${anchorsPerCell.join(', ')} anchors per cell, and the graph does not hold them`,
+    anchorsPerCell,
+    'Pass the anchors of its training configuration (option anchors).',
+  );
+}
+
+/** The configuration that makes these cells: the usual one if it does, else one that is read off them. */
+function choose(
+  cells: readonly CellAnchor[][],
+  { anchorsPerCell }: AnchorPlace,
+  differenceOf: (anchors: AnchorConfig) => number,
 ): FoundAnchors {
-  const { config, anchorsPerCell, grids } = options;
+  const usual = usualAnchors(anchorsPerCell);
+  for (const anchors of [...(usual ? [usual] : []), ...inferAnchors(cells)]) {
+    const fits = countsOf(anchors, cells.length) === anchorsPerCell.join();
+    if (fits && differenceOf(anchors) < tolerance) return { anchors, notes: [] };
+  }
+  throw unsupported(
+    `The graph's anchors (${anchorsPerCell.join(', ')} per cell) are not those of TF Object Detection's ssd_anchor_generator, with any scales and ratios`,
+    anchorsPerCell,
+    'Pass the anchors of its training configuration (option anchors) if they come near enough.',
+  );
+}
+
+function countsOf(anchors: AnchorConfig, maps: number): string {
+  return anchorSizes(anchors, maps)
+    .map((sizes) => sizes.length)
+    .join();
+}
+
+/** A constant of the shape [n, 4] or [1, n, 4]: no layer of a detector has such weights. */
+function heldCorners(
+  graph: Graph,
+  { config, anchorsPerCell, grids }: AnchorPlace,
+): { readonly data: ArrayLike<number> } | undefined {
   const count = grids.reduce(
     (sum, grid, map) => sum + grid.height * grid.width * (anchorsPerCell[map] ?? 0),
     0,
   );
-  const held = anchorsIn(graph);
-  const usual = usualAnchors(anchorsPerCell);
-  if (!held) {
-    if (usual)
-      return {
-        anchors: usual,
-        notes: ['The graph does not hold its anchors: they are taken to be the usual ones.'],
-      };
-    throw unsupported(
-      `The maps have ${anchorsPerCell.join(', ')} anchors per cell, and the graph does not hold them`,
-      anchorsPerCell,
-      'Pass the anchors of its training configuration (option anchors).',
-    );
-  }
-  if (held.corners.length !== count * 4) {
-    const { height, width } = config.inputSize;
-    throw unsupported(
-      `The graph holds ${held.corners.length / 4} anchors ('${held.name}'), a network of ${height} x ${width} pixels has ${count}`,
-      held.corners.length / 4,
-      'Pass the input size that it was exported with (option inputSize).',
-    );
-  }
-  const inferred = usual ? [usual] : [];
-  inferred.push(...inferAnchors(held.corners, { ...options, reduceLowest: anchorsPerCell[0] === 3 }));
-  let least = Number.POSITIVE_INFINITY;
-  for (const anchors of inferred) {
-    const worst = largestDifference(ssdAnchors({ ...config, anchors }), held.corners);
-    if (worst < tolerance) return { anchors, notes: [] };
-    least = Math.min(least, worst);
-  }
-  throw unsupported(
-    `The graph's anchors ('${held.name}') differ by ${least.toPrecision(2)} from all that its number of maps and ratios can make`,
-    least,
-    "Imported are anchors of TF Object Detection's ssd_anchor_generator.",
-  );
-}
-
-/** A constant of the shape [n, 4] or [1, n, 4]: no layer of a detector has such weights. */
-function anchorsIn(graph: Graph): { readonly name: string; readonly corners: ArrayLike<number> } | undefined {
   for (const { name, value } of graph.values()) {
     const shape = value?.shape ?? [];
     const rows = shape.at(-2) ?? 0;
     const fits = (shape.length === 2 || (shape.length === 3 && shape[0] === 1)) && shape.at(-1) === 4;
-    if (value && fits && rows > 1 && !(value.data instanceof Int32Array))
-      return { name, corners: value.data };
+    if (!value || !fits || rows <= 1 || value.data instanceof Int32Array) continue;
+    if (rows === count) return value;
+    const { height, width } = config.inputSize;
+    throw unsupported(
+      `The graph holds ${rows} anchors ('${name}'), a network of ${height} x ${width} pixels has ${count}`,
+      rows,
+      'Pass the input size that it was exported with (option inputSize).',
+    );
   }
   return undefined;
+}
+
+function cellsFromCorners(
+  corners: ArrayLike<number>,
+  { config, anchorsPerCell, grids }: AnchorPlace,
+): CellAnchor[][] {
+  const { height, width } = config.inputSize;
+  const shorter = Math.min(height, width);
+  let at = 0;
+  return grids.map((grid, map) => {
+    const count = anchorsPerCell[map] ?? 0;
+    const cell = Array.from({ length: count }, (_, anchor) => {
+      const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = [0, 1, 2, 3].map(
+        (i) => corners[at + anchor * 4 + i] ?? 0,
+      );
+      const h = ((ymax - ymin) * height) / shorter;
+      const w = ((xmax - xmin) * width) / shorter;
+      return { scale: Math.sqrt(h * w), ratio: w / h };
+    });
+    at += grid.height * grid.width * count * 4;
+    return cell;
+  });
+}
+
+/** TF Object Detection computes heights as scales / sqrt(ratios), both of them constants, map by map. */
+function cellsFromGenerator(
+  graph: Graph,
+  { constants, anchorsPerCell }: AnchorPlace,
+): CellAnchor[][] | undefined {
+  const cells: CellAnchor[][] = [];
+  for (const { op, inputs } of graph.values()) {
+    const [numerator = '', denominator = ''] = inputs;
+    const root = op === 'RealDiv' ? nodeOf(graph, denominator) : undefined;
+    if (root?.op !== 'Sqrt') continue;
+    const scales = constants(numerator);
+    const ratios = constants(root.inputs[0] ?? '');
+    if (scales?.shape.length !== 1 || ratios?.shape.join() !== scales.shape.join()) continue;
+    cells.push([...scales.data].map((scale, index) => ({ scale, ratio: ratios.data[index] ?? 1 })));
+  }
+  // Deeper maps have larger anchors, in whatever order a file has them.
+  const mean = (cell: readonly CellAnchor[]): number =>
+    cell.reduce((sum, { scale }) => sum + scale, 0) / cell.length;
+  cells.sort((a, b) => mean(a) - mean(b));
+  return cells.map((cell) => cell.length).join() === anchorsPerCell.join() ? cells : undefined;
 }
 
 function usualAnchors(anchorsPerCell: readonly number[]): AnchorConfig | undefined {
@@ -90,38 +172,21 @@ function usualAnchors(anchorsPerCell: readonly number[]): AnchorConfig | undefin
   return { ...tfOdAnchors, reduceLowest: first === 3 };
 }
 
-/** Reads ratios and scales off the first cell of each map. */
-function inferAnchors(
-  corners: ArrayLike<number>,
-  options: Parameters<typeof findAnchors>[1] & { readonly reduceLowest: boolean },
-): AnchorConfig[] {
-  const { config, anchorsPerCell, grids, reduceLowest } = options;
-  const { height, width } = config.inputSize;
-  const shorter = Math.min(height, width);
-  let at = 0;
-  const cells = grids.map((grid, map) => {
-    const count = anchorsPerCell[map] ?? 0;
-    const sizes = Array.from({ length: count }, (_, anchor) => {
-      const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = [0, 1, 2, 3].map(
-        (i) => corners[at + anchor * 4 + i] ?? 0,
-      );
-      const h = ((ymax - ymin) * height) / shorter;
-      const w = ((xmax - xmin) * width) / shorter;
-      return { scale: Math.sqrt(h * w), ratio: w / h };
-    });
-    at += grid.height * grid.width * count * 4;
-    return sizes;
-  });
-  const full = cells[reduceLowest ? 1 : 0] ?? [];
-  const firstScale = (reduceLowest ? cells[0]?.[1] : full[0])?.scale ?? 0;
+/** What may have made these cells. */
+function inferAnchors(cells: readonly CellAnchor[][]): AnchorConfig[] {
+  const [lowest = [], second = []] = cells;
   const lastScale = cells.at(-1)?.[0]?.scale ?? 0;
-  const ratios = full.map(({ ratio }) => rounded(ratio));
-  const common = { minScale: rounded(firstScale), maxScale: rounded(lastScale), reduceLowest };
-  return [
-    // The last anchor of a cell is a ratio like the others, or has a scale between this map's and the next one's.
-    { ...common, aspectRatios: ratios.slice(0, -1), interpolatedAspectRatio: ratios.at(-1) },
-    { ...common, aspectRatios: ratios, interpolatedAspectRatio: undefined },
-  ];
+  return [true, false].flatMap((reduceLowest) => {
+    const full = reduceLowest ? second : lowest;
+    const firstScale = (reduceLowest ? lowest[1] : lowest[0])?.scale ?? 0;
+    const ratios = full.map(({ ratio }) => rounded(ratio));
+    const common = { minScale: rounded(firstScale), maxScale: rounded(lastScale), reduceLowest };
+    return [
+      // The last anchor of a cell has a scale between this map's and the next one's, or is a ratio like the others.
+      { ...common, aspectRatios: ratios.slice(0, -1), interpolatedAspectRatio: ratios.at(-1) },
+      { ...common, aspectRatios: ratios, interpolatedAspectRatio: undefined },
+    ];
+  });
 }
 
 /** Configurations state few digits. */
@@ -129,8 +194,10 @@ function rounded(value: number): number {
   return Number(value.toFixed(4));
 }
 
-function largestDifference(made: Float32Array, held: ArrayLike<number>): number {
-  return made.reduce((worst, value, index) => Math.max(worst, Math.abs(value - (held[index] ?? 0))), 0);
+function largestDifference(made: ArrayLike<number>, held: ArrayLike<number>): number {
+  let worst = 0;
+  for (let i = 0; i < made.length; i++) worst = Math.max(worst, Math.abs((made[i] ?? 0) - (held[i] ?? 0)));
+  return worst;
 }
 
 function unsupported(what: string, value: unknown, next: string): SsdliteError {

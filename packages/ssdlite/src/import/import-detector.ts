@@ -80,7 +80,12 @@ export async function importDetector(graph: Graph, options: ImportOptions = {}):
   const shape = inferConfig(parts, inputSize);
   const { anchors, notes: anchorNotes } = options.anchors
     ? { anchors: options.anchors, notes: [] }
-    : findAnchors(graph, { config: shape, anchorsPerCell: parts.anchorsPerCell, grids: headGrids(shape) });
+    : findAnchors(graph, {
+        constants,
+        config: shape,
+        anchorsPerCell: parts.anchorsPerCell,
+        grids: headGrids(shape),
+      });
   const architecture: SsdConfig = { ...shape, anchors };
   const network = ssdNetwork(architecture);
   const { weights, taken } = takeWeights(network, { image, roles: parts.roles });

@@ -24,7 +24,7 @@ export function tensorFromBytes(options: {
     );
   }
   // A copy: typed arrays need their start aligned, and the file is not to be kept alive.
-  return { shape, data: read.decode(bytes.slice().buffer) };
+  return { shape, data: read.decode(new Uint8Array(bytes).buffer) };
 }
 
 interface ElementReader {
