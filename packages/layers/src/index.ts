@@ -22,6 +22,7 @@ export type {
   Padding,
 } from './layers.ts';
 export { type AxisPadding, padAxis } from './padding.ts';
+export { type AxisCells, type MapCells, receptiveFields } from './receptive-field.ts';
 export { type SummaryRow, summary, summaryRows } from './summary.ts';
 export { checkWeights } from './weights/check-weights.ts';
 export { decodeWeights } from './weights/decode-weights.ts';

@@ -1,9 +1,8 @@
 // The ImageNet classifier: what a whole picture shows.
 
-import type { ClassifierConfig } from '@ssdlite/backbone';
+import type { ClassifierConfig, Normalization } from '@ssdlite/backbone';
 import { SsdliteError } from '@ssdlite/layers';
 import type { Size } from './detect/placement.ts';
-import type { Normalization } from './detect/preprocess.ts';
 import type { BoxXywh } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
 import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';
@@ -13,7 +12,7 @@ export interface Classification {
   readonly label: string;
   /** Place among the classes, from 0. */
   readonly index: number;
-  /** 0 to 1; those of all classes sum to 1. */
+  /** 0 to 1. Those of all classes sum to 1, unless the head gives each class its own sigmoid. */
   readonly probability: number;
 }
 

@@ -1,5 +1,6 @@
 // The one orchestrator: read, preprocess, run, postprocess. It holds the parts and does no maths.
 
+import { minusOneToOne } from '@ssdlite/backbone';
 import { type BoxCoder, tfOdBoxCoder } from './boxes/box-coder.ts';
 import type { HeadOutputs } from './boxes/candidates.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from './detect/detect-options.ts';
 import type { Placement } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
-import { minusOneToOne } from './detect/preprocess.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
 import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';

@@ -1,10 +1,11 @@
 // From pictures to what a network says about them: read, place, preprocess, run. Detector and classifier stand on it.
 
+import type { Normalization } from '@ssdlite/backbone';
 import { SsdliteError } from '@ssdlite/layers';
 import { checkNotAborted } from './abort.ts';
 import { resolveRegion } from './detect/detect-options.ts';
 import { type Placement, place, type Size } from './detect/placement.ts';
-import { type InputLayout, type Normalization, preprocess } from './detect/preprocess.ts';
+import { type InputLayout, preprocess } from './detect/preprocess.ts';
 import type { BoxXywh } from './detection.ts';
 import type { Program } from './engine.ts';
 import type { Pixels } from './pixels.ts';

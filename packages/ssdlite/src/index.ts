@@ -1,5 +1,6 @@
 // ssdlite: the neutral core, the same in Node and browser. Detectors are made by `ssdlite/node`.
 
+export { imageNetMeanAndDeviation, minusOneToOne, type Normalization } from '@ssdlite/backbone';
 export { SsdliteError, type SsdliteErrorCode } from '@ssdlite/layers';
 export { type BoxCoder, decodeBoxes, encodeBoxes, tfOdBoxCoder } from './boxes/box-coder.ts';
 export {
@@ -12,12 +13,11 @@ export { iou } from './boxes/iou.ts';
 export { type Kept, type NmsOptions, nms } from './boxes/nms.ts';
 export { type SoftNmsOptions, softNms } from './boxes/soft-nms.ts';
 export type { RawPixels } from './check-pixels.ts';
+export { type Classification, Classifier, type ClassifierParts, type ClassifyOptions } from './classifier.ts';
 export type { BoxFormat, BoxFormats, DetectOptions, NmsKind } from './detect/detect-options.ts';
 export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
 export {
   type InputLayout,
-  minusOneToOne,
-  type Normalization,
   type PreprocessOptions,
   preprocess,
 } from './detect/preprocess.ts';
@@ -31,6 +31,7 @@ export {
 } from './detector.ts';
 export type { Engine, EngineChoice, Program } from './engine.ts';
 export { type ClassReference, findLabel, type Label } from './labels.ts';
+export { nearestName } from './nearest-name.ts';
 export { type AnchorConfig, type GridSize, makeAnchors, tfOdAnchors } from './network/anchors.ts';
 export { ssdAnchors } from './network/ssd-anchors.ts';
 export {

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { minusOneToOne } from '@ssdlite/backbone';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pixels } from '../pixels.ts';
 import { place, toImageBox } from './placement.ts';
-import { type InputLayout, minusOneToOne, preprocess } from './preprocess.ts';
+import { type InputLayout, preprocess } from './preprocess.ts';
 
 const plain = { scale: [1, 1, 1], shift: [0, 0, 0] } as const;
 

@@ -1,24 +1,11 @@
 // Pixels to the network's input: TensorFlow 1's bilinear resize, then numbers from -1 to 1 (TF-OD: (2 / 255) * x - 1).
 
+import type { Normalization } from '@ssdlite/backbone';
 import type { Pixels } from '../pixels.ts';
 import type { Placement } from './placement.ts';
 
 /** Order of numbers in a network's input: channel by channel, or pixel by pixel. */
 export type InputLayout = 'nchw' | 'nhwc';
-
-/** What is added and multiplied so that a channel's 0 to 255 become what the network expects. */
-export interface Normalization {
-  /** Per channel R, G, B. */
-  readonly scale: readonly [number, number, number];
-  /** Per channel, added after. */
-  readonly shift: readonly [number, number, number];
-}
-
-/** 0 to 255 to -1 to 1. */
-export const minusOneToOne: Normalization = {
-  scale: [2 / 255, 2 / 255, 2 / 255],
-  shift: [-1, -1, -1],
-};
 
 export interface PreprocessOptions {
   readonly placement: Placement;

@@ -1,6 +1,7 @@
 // ssdlite/node: the detector for Node.
 
 export * from '../index.ts';
+export { type CreateClassifierOptions, createClassifier, type NodeClassifier } from './create-classifier.ts';
 export {
   type CreateDetectorOptions,
   createDetector,
