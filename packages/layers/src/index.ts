@@ -14,6 +14,7 @@ export { JsonValue } from './json-value.ts';
 export type {
   Activation,
   BatchNormOptions,
+  BatchSize,
   Conv2dOptions,
   DepthwiseConv2dOptions,
   InputShape,

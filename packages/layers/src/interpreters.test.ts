@@ -48,7 +48,7 @@ async function runOnnx(network: Network, weights: Weights, image: Float32Array, 
 
 async function runTfjs(network: Network, weights: Weights, image: Float32Array, batch: number) {
   const program = tfjsProgram({ backend: await tfjsBackend(tf, 'cpu'), network, weights });
-  const results = await program.run(image, batch);
+  const results = await program.run(image, { ...network.input, batch });
   program.dispose();
   return results;
 }
@@ -159,7 +159,11 @@ test('A run leaves no tensor on the device, and none of the global engine', asyn
   const before = device?.numDataIds() ?? -1;
   const program = tfjsProgram({ backend, network, weights: randomWeights(network, 5) });
   const loaded = device?.numDataIds();
-  await Promise.all([program.run(ramp(192), 1), program.run(ramp(384), 2)]);
+  await Promise.all([
+    program.run(ramp(192), { batch: 1, height: 8, width: 8 }),
+    program.run(ramp(384), { batch: 2, height: 8, width: 8 }),
+    program.run(ramp(180), { batch: 1, height: 6, width: 10 }),
+  ]);
   expect(device?.numDataIds()).toBe(loaded);
   program.dispose();
   program.dispose();

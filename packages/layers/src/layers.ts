@@ -77,6 +77,15 @@ export interface InputShape {
   readonly channels: number;
 }
 
+/** How many pictures a network is given at once, and of which size; a convolutional network takes any. */
+export interface BatchSize {
+  readonly batch: number;
+  /** Pixels. */
+  readonly height: number;
+  /** Pixels. */
+  readonly width: number;
+}
+
 /** A network as a value: all that an engine needs, besides weights, in order to run it. */
 export interface Network<Output extends string = string> {
   readonly input: InputShape;

@@ -1,6 +1,6 @@
 // What runs a network: the seam between the neutral core and the engines of Node and browser.
 
-import type { Network, Weights } from '@ssdlite/layers';
+import type { BatchSize, Network, Weights } from '@ssdlite/layers';
 import type { InputLayout } from './detect/preprocess.ts';
 
 /** An engine that is loaded; it compiles networks, each of which then runs on its own. */
@@ -18,10 +18,11 @@ export interface Program {
   /**
    * Runs the network.
    *
-   * @param image `batch` inputs in the engine's layout, one after the other; not changed, and not to be changed until it is done
+   * @param image inputs in the engine's layout, one after the other; not changed, and not to be changed until it is done
+   * @param size need not be the network's own
    * @returns float32 data by output name, the batch axis first
    */
-  run(image: Float32Array, batch: number): Promise<Record<string, Float32Array>>;
+  run(image: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>>;
   /** Gives memory back. */
   dispose(): Promise<void>;
 }

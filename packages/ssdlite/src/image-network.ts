@@ -1,7 +1,7 @@
 // From pictures to what a network says about them: read, place, preprocess, run. Detector and classifier stand on it.
 
 import type { Normalization } from '@ssdlite/backbone';
-import { SsdliteError } from '@ssdlite/layers';
+import { type BatchSize, SsdliteError } from '@ssdlite/layers';
 import { checkNotAborted } from './abort.ts';
 import { resolveRegion } from './detect/detect-options.ts';
 import { type Placement, place, type Size } from './detect/placement.ts';
@@ -110,7 +110,7 @@ export class ImageNetwork<Input, Output extends string> {
     batch: number,
     signal: AbortSignal | undefined,
   ): Promise<Record<string, Float32Array>[]> {
-    const outputs = Object.entries(await this.#runProgram(input, batch));
+    const outputs = Object.entries(await this.#runProgram(input, { batch, ...this.#parts.inputSize }));
     checkNotAborted(signal);
     return Array.from({ length: batch }, (_, index) =>
       Object.fromEntries(
@@ -122,14 +122,14 @@ export class ImageNetwork<Input, Output extends string> {
     );
   }
 
-  async #runProgram(input: Float32Array, batch: number): Promise<Record<string, Float32Array>> {
+  async #runProgram(input: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>> {
     try {
-      return await this.#parts.program.run(input, batch);
+      return await this.#parts.program.run(input, size);
     } catch (cause) {
       if (cause instanceof SsdliteError) throw cause;
       const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
       throw new SsdliteError('ENGINE_FAILED', `The engine stopped: ${why}`, {
-        value: batch,
+        value: size,
         next: 'Try again with fewer pictures at once, or with another engine.',
         cause,
       });

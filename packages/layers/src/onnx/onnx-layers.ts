@@ -1,10 +1,15 @@
 // The interpreter that writes an ONNX graph. Maps are channels-first inside, as ONNX's convolutions want them.
 
-import type { Conv2dOptions, DepthwiseConv2dOptions, InputShape, Layers, Network } from '../layers.ts';
-import { padAxis } from '../padding.ts';
+import type { Conv2dOptions, DepthwiseConv2dOptions, Layers, Network, Padding } from '../layers.ts';
 import { depthwiseToOihw, hwioToOihw, weightOf } from '../weights/kernel-layout.ts';
 import type { Weights, WeightTensor } from '../weights/weights.ts';
-import { encodeOnnxModel, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from './onnx-model.ts';
+import {
+  encodeOnnxModel,
+  type OnnxAttribute,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValue,
+} from './onnx-model.ts';
 
 export interface OnnxOptions {
   readonly network: Network;
@@ -18,47 +23,38 @@ export interface OnnxOptions {
 }
 
 /**
- * A network and its weights as the bytes of an `.onnx` file (opset 17), for a batch of any size.
+ * A network and its weights as the bytes of an `.onnx` file (opset 17), for batches and pictures of any size: nothing in the graph depends
+ * on the network's own input size.
  *
  * @throws SsdliteError `WEIGHTS_MISMATCH` if a tensor is missing
  * @example
  * const session = await InferenceSession.create(toOnnx({ network, weights }));
  */
 export function toOnnx({ network, weights, inputLayout = 'nchw' }: OnnxOptions): Uint8Array {
-  const { height, width, channels } = network.input;
+  const { channels } = network.input;
   const layers = new OnnxLayers(weights);
-  const { image, shape } = inputMap(layers, { height, width, channels, inputLayout });
+  const input: OnnxMap = { name: 'image', shape: 'map' };
+  const isNchw = inputLayout === 'nchw';
+  const image = isNchw
+    ? input
+    : layers.node('Transpose', 'image_nchw', [input], { shape: 'map', attributes: { perm: [0, 3, 1, 2] } });
   const outputs = Object.entries(network.build<OnnxMap>(layers, image)).map(([name, map]) =>
     layers.output(name, map),
   );
+  const shape = isNchw ? [channels, 'height', 'width'] : ['height', 'width', channels];
   return encodeOnnxModel({
     name: 'network',
     nodes: layers.nodes,
     initializers: layers.initializers,
-    inputs: [{ name: 'image', shape: ['batch', ...shape] }],
-    outputs: outputs.map(({ name, shape }) => ({ name, shape: ['batch', ...shape] })),
+    inputs: [{ name: input.name, shape: ['batch', ...shape] }],
+    outputs,
   });
 }
 
-function inputMap(
-  layers: OnnxLayers,
-  options: InputShape & { readonly inputLayout: 'nchw' | 'nhwc' },
-): { image: OnnxMap; shape: readonly number[] } {
-  const { height, width, channels, inputLayout } = options;
-  const firstChannels = { name: 'image', shape: [channels, height, width] };
-  if (inputLayout === 'nchw') return { image: firstChannels, shape: firstChannels.shape };
-  const perm = [0, 3, 1, 2];
-  const image = layers.node('Transpose', 'image_nchw', [firstChannels], {
-    shape: firstChannels.shape,
-    attributes: { perm },
-  });
-  return { image, shape: [height, width, channels] };
-}
-
-/** What flows between nodes: a name, and the shape without the batch axis (maps: channels, height, width). */
+/** What flows between nodes: a name, and whether it is a map (batch, channels, height, width), rows (batch, rows, numbers) or a vector. */
 interface OnnxMap {
   readonly name: string;
-  readonly shape: readonly number[];
+  readonly shape: 'map' | 'rows' | 'vector';
 }
 
 class OnnxLayers implements Layers<OnnxMap> {
@@ -86,26 +82,22 @@ class OnnxLayers implements Layers<OnnxMap> {
     options: DepthwiseConv2dOptions & { readonly kernel: WeightTensor; readonly group: number },
   ): OnnxMap {
     const { kernel, group, kernelSize, strides = 1, padding = 'same', bias, batchNorm, activation } = options;
-    const [, height = 0, width = 0] = x.shape;
-    const y = padAxis({ input: height, kernelSize, strides, padding });
-    const xAxis = padAxis({ input: width, kernelSize, strides, padding });
-    const shape = [kernel.shape[0] ?? 0, y.output, xAxis.output];
     const inputs = [x, this.#constant(`${name}/kernel`, kernel)];
     if (bias || batchNorm) {
       inputs.push(this.#constant(`${name}/bias`, weightOf(this.#weights, `${name}/bias`)));
     }
     const output = this.node('Conv', name, inputs, {
-      shape,
+      shape: 'map',
       attributes: {
         kernel_shape: [kernelSize, kernelSize],
         strides: [strides, strides],
-        pads: [y.before, xAxis.before, y.after, xAxis.after],
         group,
+        ...padAttributes(padding, kernelSize),
       },
     });
     if (activation !== 'relu6') return output;
     const bounds = [this.#scalar('zero', 0), this.#scalar('six', 6)];
-    return this.node('Clip', `${name}_relu`, [output, ...bounds], { shape });
+    return this.node('Clip', `${name}_relu`, [output, ...bounds], { shape: 'map' });
   }
 
   add(name: string, a: OnnxMap, b: OnnxMap): OnnxMap {
@@ -113,15 +105,14 @@ class OnnxLayers implements Layers<OnnxMap> {
   }
 
   globalAveragePool(name: string, x: OnnxMap): OnnxMap {
-    const [channels = 0] = x.shape;
-    const pooled = this.node('GlobalAveragePool', `${name}_map`, [x], { shape: [channels, 1, 1] });
-    return this.node('Flatten', name, [pooled], { shape: [channels] });
+    const pooled = this.node('GlobalAveragePool', `${name}_map`, [x], { shape: 'map' });
+    return this.node('Flatten', name, [pooled], { shape: 'vector' });
   }
 
-  dense(name: string, x: OnnxMap, { units }: { readonly units: number }): OnnxMap {
+  dense(name: string, x: OnnxMap): OnnxMap {
     const kernel = this.#constant(`${name}/kernel`, weightOf(this.#weights, `${name}/kernel`));
     const bias = this.#constant(`${name}/bias`, weightOf(this.#weights, `${name}/bias`));
-    return this.node('Gemm', name, [x, kernel, bias], { shape: [units] });
+    return this.node('Gemm', name, [x, kernel, bias], { shape: 'vector' });
   }
 
   softmax(name: string, x: OnnxMap): OnnxMap {
@@ -133,39 +124,38 @@ class OnnxLayers implements Layers<OnnxMap> {
   }
 
   stackRows(name: string, maps: readonly OnnxMap[], { width }: { readonly width: number }): OnnxMap {
-    const rows = maps.map((map, index) => {
-      const [channels = 0, height = 0, columns = 0] = map.shape;
-      const shape = [(channels * height * columns) / width, width];
-      const last = this.node('Transpose', `${name}_${index}_nhwc`, [map], {
-        shape: [height, columns, channels],
-        attributes: { perm: [0, 2, 3, 1] },
-      });
-      // 0 copies the batch axis.
-      const rowShape = BigInt64Array.from([0n, BigInt(shape[0] ?? 0), BigInt(width)]);
-      const target = this.#initializer({ name: `${name}_${index}_shape`, shape: [3], data: rowShape });
-      return this.node('Reshape', `${name}_${index}`, [last, target], { shape });
+    // 0 copies the batch axis, -1 takes what is left: rows of all cells.
+    const target = this.#initializer({
+      name: `${name}_shape`,
+      shape: [3],
+      data: BigInt64Array.from([0n, -1n, BigInt(width)]),
     });
-    const count = rows.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-    return this.node('Concat', name, rows, { shape: [count, width], attributes: { axis: 1 } });
+    const rows = maps.map((map, index) => {
+      const attributes = { perm: [0, 2, 3, 1] };
+      const last = this.node('Transpose', `${name}_${index}_nhwc`, [map], { shape: 'map', attributes });
+      return this.node('Reshape', `${name}_${index}`, [last, target], { shape: 'rows' });
+    });
+    return this.node('Concat', name, rows, { shape: 'rows', attributes: { axis: 1 } });
   }
 
   /** Gives a value the network's name for it. */
-  output(name: string, map: OnnxMap): OnnxMap {
-    const [channels, height, width] = map.shape;
-    const isMap = channels !== undefined && height !== undefined && width !== undefined;
-    const node: OnnxNode = isMap
-      ? { opType: 'Transpose', inputs: [map.name], outputs: [name], attributes: { perm: [0, 2, 3, 1] } }
-      : { opType: 'Identity', inputs: [map.name], outputs: [name] };
+  output(name: string, map: OnnxMap): OnnxValue {
+    const node: OnnxNode =
+      map.shape === 'map'
+        ? { opType: 'Transpose', inputs: [map.name], outputs: [name], attributes: { perm: [0, 2, 3, 1] } }
+        : { opType: 'Identity', inputs: [map.name], outputs: [name] };
     this.nodes.push(node);
-    return { name, shape: isMap ? [height, width, channels] : map.shape };
+    const axes = { map: ['height', 'width', 'channels'], rows: ['rows', 'columns'], vector: ['columns'] };
+    return { name, shape: ['batch', ...axes[map.shape].map((axis) => `${name}_${axis}`)] };
   }
 
   node(
     opType: string,
     name: string,
-    inputs: readonly OnnxMap[],
-    { shape, attributes }: { shape: readonly number[]; attributes?: Readonly<Record<string, OnnxAttribute>> },
+    inputs: readonly Pick<OnnxMap, 'name'>[],
+    options: { shape: OnnxMap['shape']; attributes?: Readonly<Record<string, OnnxAttribute>> },
   ): OnnxMap {
+    const { shape, attributes } = options;
     // The suffix keeps layers apart from the graph's outputs, which may have the same names.
     const output = `${name}:0`;
     const names = inputs.map((input) => input.name);
@@ -173,17 +163,33 @@ class OnnxLayers implements Layers<OnnxMap> {
     return { name: output, shape };
   }
 
-  #constant(name: string, { shape, data }: WeightTensor): OnnxMap {
+  #constant(name: string, { shape, data }: WeightTensor): Pick<OnnxMap, 'name'> {
     return this.#initializer({ name, shape, data });
   }
 
-  #scalar(name: string, value: number): OnnxMap {
-    if (this.initializers.some((initializer) => initializer.name === name)) return { name, shape: [] };
+  #scalar(name: string, value: number): Pick<OnnxMap, 'name'> {
+    if (this.initializers.some((initializer) => initializer.name === name)) return { name };
     return this.#initializer({ name, shape: [], data: Float32Array.of(value) });
   }
 
-  #initializer(initializer: OnnxInitializer): OnnxMap {
+  #initializer(initializer: OnnxInitializer): Pick<OnnxMap, 'name'> {
     this.initializers.push(initializer);
-    return { name: initializer.name, shape: initializer.shape };
+    return { name: initializer.name };
+  }
+}
+
+/** `same` depends on the size of the map, so ONNX Runtime works it out by the same rule; see `padAxis`. */
+function padAttributes(padding: Padding, kernelSize: number): Record<string, OnnxAttribute> {
+  switch (padding) {
+    case 'same':
+      return { auto_pad: 'SAME_UPPER' };
+    case 'valid':
+      return { pads: [0, 0, 0, 0] };
+    case 'symmetric': {
+      const side = Math.floor(kernelSize / 2);
+      return { pads: [side, side, side, side] };
+    }
+    case 'bottom-right':
+      return { pads: [0, 0, 1, 1] };
   }
 }

@@ -2,8 +2,8 @@
 
 import { PbfWriter } from 'pbf';
 
-/** A node's attribute: an integer or a list of integers. */
-export type OnnxAttribute = number | readonly number[];
+/** A node's attribute: an integer, a list of integers, or a text. */
+export type OnnxAttribute = number | string | readonly number[];
 
 export interface OnnxNode {
   readonly opType: string;
@@ -36,7 +36,7 @@ export interface OnnxGraph {
 const irVersion = 8;
 const opset = 17;
 const dataType = { float: 1, int64: 7 } as const;
-const attributeType = { int: 2, ints: 7 } as const;
+const attributeType = { int: 2, string: 3, ints: 7 } as const;
 
 /** The bytes of a `.onnx` file. */
 export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
@@ -80,6 +80,9 @@ function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter):
   if (typeof value === 'number') {
     pbf.writeVarintField(3, value);
     pbf.writeVarintField(20, attributeType.int);
+  } else if (typeof value === 'string') {
+    pbf.writeBytesField(4, new TextEncoder().encode(value));
+    pbf.writeVarintField(20, attributeType.string);
   } else {
     for (const item of value) pbf.writeVarintField(8, item);
     pbf.writeVarintField(20, attributeType.ints);

@@ -1,7 +1,7 @@
 // The interpreter that runs a network on TensorFlow.js: folded weights, fused kernels, memory given back as soon as it can be.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DepthwiseConv2dOptions, Network } from '../layers.ts';
+import type { BatchSize, DepthwiseConv2dOptions, Network } from '../layers.ts';
 import { padAxis } from '../padding.ts';
 import { type Step, toSteps } from '../steps.ts';
 import { weightOf } from '../weights/kernel-layout.ts';
@@ -13,10 +13,10 @@ export interface TfjsProgram {
   /**
    * Runs the network.
    *
-   * @param image `[batch, height, width, channels]`
+   * @param image `[batch, height, width, channels]`; height and width need not be the network's own
    * @returns float32 data by output name
    */
-  run(image: Float32Array, batch: number): Promise<Record<string, Float32Array>>;
+  run(image: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>>;
   /** Gives the weights' memory back. Harmless when called again. */
   dispose(): void;
 }
@@ -28,7 +28,7 @@ export interface TfjsProgram {
  * @throws SsdliteError `WEIGHTS_MISMATCH` if a tensor is missing
  * @example
  * const program = tfjsProgram({ backend: await tfjsBackend(tf, 'wasm'), network, weights });
- * const { boxes, logits } = await program.run(image, 1);
+ * const { boxes, logits } = await program.run(image, { batch: 1, height: 300, width: 300 });
  */
 export function tfjsProgram(options: {
   readonly backend: TfjsBackend;
@@ -38,10 +38,10 @@ export function tfjsProgram(options: {
   const { backend, network, weights } = options;
   const { steps, outputs } = toSteps(network);
   const uploaded = uploadWeights(backend, steps, weights);
-  const { height, width, channels } = network.input;
+  const { channels } = network.input;
 
   return {
-    async run(image, batch) {
+    async run(image, { batch, height, width }) {
       const values: (TensorInfo | undefined)[] = [backend.upload(image, [batch, height, width, channels])];
       const release = (value: number): void => {
         const tensor = values[value];

@@ -23,9 +23,9 @@ export async function onnxRuntimeEngine({ threads }: NodeEngineOptions): Promise
         extra: sleepBetweenLayers,
         ...(threads !== undefined && { intraOpNumThreads: threads }),
       });
-      const { height, width, channels } = network.input;
+      const { channels } = network.input;
       return {
-        async run(image, batch) {
+        async run(image, { batch, height, width }) {
           const results = await session.run({
             image: new Tensor('float32', image, [batch, channels, height, width]),
           });

@@ -26,7 +26,7 @@ async function tfjsEngine(name: string, tf: Tfjs, backendName: string): Promise<
     async compile(network, weights) {
       const program = tfjsProgram({ backend, network, weights });
       return {
-        run: (image, batch) => program.run(image, batch),
+        run: (image, size) => program.run(image, size),
         async dispose() {
           program.dispose();
         },
