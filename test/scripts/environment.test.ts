@@ -1,5 +1,6 @@
 // What the scripts take from the environment: npm's variables are heeded where they are meant, and nowhere else.
 
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -65,4 +66,14 @@ test('The packages are those of pnpm-workspace.yaml', () => {
   expect(names).toEqual(
     expect.arrayContaining(['@ssdlite/layers', 'ssdlite', '@ssdlite/cli', '@ssdlite/test']),
   );
+});
+
+test('Every dependency has a row in docs/dependencies.md', () => {
+  const text = readFileSync(join(root, 'docs/dependencies.md'), 'utf8');
+  const names = [root, ...packageFolders()].flatMap((folder) => {
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = readPackage(folder);
+    return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies });
+  });
+  const missing = names.filter((name) => !name.includes('ssdlite') && !text.includes(`[${name}]`));
+  expect(missing).toEqual([]);
 });
