@@ -82,6 +82,9 @@ function reshape(tensor: ConstantTensor, target: ConstantTensor | undefined): Co
   return sizeOf(shape) === tensor.data.length ? { ...tensor, shape } : undefined;
 }
 
+/** More than any layer's kernel has. */
+const largestSize = 2 ** 26;
+
 /** Element by element, with axes of 1 stretched as in NumPy. */
 function broadcast(
   a: ConstantTensor,
@@ -96,6 +99,7 @@ function broadcast(
     if (sideA !== sideB && sideA !== 1 && sideB !== 1) return undefined;
     shape.push(sideA === 1 ? sideB : sideA);
   }
+  if (sizeOf(shape) > largestSize) return undefined;
   const data = new Float64Array(sizeOf(shape));
   const indexA = stretchedIndex(a, shape);
   const indexB = stretchedIndex(b, shape);

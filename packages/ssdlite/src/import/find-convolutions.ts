@@ -137,9 +137,15 @@ class GraphWalk {
 
   /** Name of the node that a tensor comes from, past those that only hand it on. */
   #nameOf(tensor: string): string {
-    const node = nodeOf(this.#graph, tensor);
-    const [input] = node && passing.has(node.op) ? node.inputs : [];
-    return input === undefined ? (node?.name ?? tensor) : this.#nameOf(input);
+    const met = new Set<GraphNode>();
+    let name = tensor;
+    for (let node = nodeOf(this.#graph, name); node && !met.has(node); node = nodeOf(this.#graph, name)) {
+      met.add(node);
+      const [input] = passing.has(node.op) ? node.inputs : [];
+      if (input === undefined) return node.name;
+      name = input;
+    }
+    return name;
   }
 
   #value(tensor: string): Value | undefined {
@@ -376,7 +382,7 @@ class GraphWalk {
   }
 
   #noConstant(name: string, tensor: string, what: string): SsdliteError {
-    const op = producerOf(this.#graph, tensor)?.op ?? 'nothing';
+    const op = this.#graph.get(this.#nameOf(tensor))?.op ?? 'nothing';
     const why = /^Variable|^VarHandle|^ReadVariable/.test(op)
       ? 'Freeze the graph: variables must become constants.'
       : 'Import a graph whose weights are constants, without quantisation nodes for training.';

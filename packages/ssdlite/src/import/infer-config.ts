@@ -137,14 +137,16 @@ function inferExtras(convolutions: readonly Convolution[], count: number): Extra
   return { kind, pairs };
 }
 
-/** Depths before the width multiplier: the usual ones where they fit, for rounding hides them. */
+/** Depths before the width multiplier. Rounding hides which it was: the usual ones where they fit, else the roundest. */
 function inferExtraDepths(pairs: Extras['pairs'], alpha: number): number[] {
   const usual = [512, 256, 256, 128];
   const width = (channels: number): number => Math.max(Math.trunc(channels * alpha), 16);
   return pairs.map(([reduced, depth], index) => {
-    const nearest = Math.ceil(depth / alpha);
-    const candidates = [usual[index] ?? 0, nearest, nearest + 1, 2 * Math.ceil(reduced / alpha), 16];
-    const found = candidates.find((value) => width(value) === depth && width(value / 2) === reduced);
+    const upTo = Math.ceil((depth + 1) / alpha);
+    const range = Array.from({ length: upTo }, (_, below) => upTo - below);
+    const found = [usual[index] ?? 0, ...range.sort((a, b) => roundness(b) - roundness(a))].find(
+      (value) => width(value) === depth && width(value / 2) === reduced,
+    );
     if (found !== undefined) return found;
     throw unsupported(
       `Extra feature map ${index + 1} is reduced to ${reduced} channels before its ${depth}`,
@@ -152,6 +154,11 @@ function inferExtraDepths(pairs: Extras['pairs'], alpha: number): number[] {
       'Extra maps are reduced to half their depth.',
     );
   });
+}
+
+/** The largest power of two in a number. */
+function roundness(value: number): number {
+  return value & -value;
 }
 
 function unsupported(what: string, value: unknown, next?: string): SsdliteError {

@@ -63,17 +63,30 @@ export function tensorFromValues(options: {
   const size = sizeOf(shape);
   const last = values.at(-1);
   if (last === undefined && size > 0) return undefined;
-  if (values.length > size)
+  if (values.length > size || size > largestSize) {
     throw new Error(`a constant of shape [${shape.join(', ')}] has ${values.length} numbers`);
-  const at = (index: number): number => values[index] ?? last ?? 0;
-  if (dataType === dataTypes.half || dataType === dataTypes.bfloat16) {
-    const halves = Uint16Array.from({ length: size }, (_, index) => at(index));
-    return { shape, data: dataType === dataTypes.half ? fromFloat16(halves) : fromBfloat16(halves) };
   }
-  if (dataType === dataTypes.float)
-    return { shape, data: Float32Array.from({ length: size }, (_, i) => at(i)) };
-  if (dataType === dataTypes.double || dataType === dataTypes.int64) {
-    return { shape, data: Float64Array.from({ length: size }, (_, index) => at(index)) };
+  const filled = <T extends NumberArray>(data: T): T => {
+    data.fill(last ?? 0);
+    data.set(values);
+    return data;
+  };
+  switch (dataType) {
+    case dataTypes.half:
+      return { shape, data: fromFloat16(filled(new Uint16Array(size))) };
+    case dataTypes.bfloat16:
+      return { shape, data: fromBfloat16(filled(new Uint16Array(size))) };
+    case dataTypes.float:
+      return { shape, data: filled(new Float32Array(size)) };
+    case dataTypes.double:
+    case dataTypes.int64:
+      return { shape, data: filled(new Float64Array(size)) };
+    default:
+      return readers[dataType] && { shape, data: filled(new Int32Array(size)) };
   }
-  return readers[dataType] && { shape, data: Int32Array.from({ length: size }, (_, index) => at(index)) };
 }
+
+type NumberArray = Uint16Array | Float32Array | Float64Array | Int32Array;
+
+/** Far more than any layer's kernel: a shape that claims more is damaged. */
+const largestSize = 2 ** 26;
