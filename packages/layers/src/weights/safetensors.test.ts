@@ -173,6 +173,15 @@ describe('writeSafetensors', () => {
   });
 });
 
+test('a tensor may lie far into a large file', () => {
+  const bytes = new Uint8Array(70_000_000);
+  const tensors = new Map([
+    ['a', { dtype: 'F32' as const, shape: [17_500_000], bytes }],
+    ['b', { dtype: 'F32' as const, shape: [2], bytes: bytes.subarray(0, 8) }],
+  ]);
+  expect(parseSafetensors(writeSafetensors({ tensors, metadata: {} })).tensors.get('b')?.shape).toEqual([2]);
+});
+
 test('a file with any bytes changed is read or refused, and nothing else', () => {
   const bytes = writeSafetensors({
     tensors: build([

@@ -134,7 +134,10 @@ function readEntry(name: string, entry: unknown): Entry {
       next: 'Save the weights as F32, F16 or BF16.',
     });
   }
-  if (!isSizes(shape)) throw damaged(`Tensor '${name}' has the shape ${JSON.stringify(shape)}`, shape);
+  // Bounded, so that bytes can be counted without rounding.
+  if (!isSizes(shape) || !Number.isSafeInteger(sizeOf(shape) * 8)) {
+    throw damaged(`Tensor '${name}' has the shape ${JSON.stringify(shape)}`, shape);
+  }
   if (!isSizes(offsets) || offsets.length !== 2) {
     throw damaged(`Tensor '${name}' has the offsets ${JSON.stringify(offsets)}`, offsets);
   }
@@ -205,11 +208,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isSizes(value: unknown): value is readonly number[] {
-  return (
-    Array.isArray(value) &&
-    value.every((side) => Number.isSafeInteger(side) && side >= 0) &&
-    Number.isSafeInteger(sizeOf(value) * 8)
-  );
+  return Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
 }
 
 function damaged(what: string, value: unknown, cause?: unknown): SsdliteError {
