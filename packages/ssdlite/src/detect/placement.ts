@@ -15,6 +15,8 @@ export interface Placement {
   /** In pixels of the network's input: all of it, unless letterboxed. */
   readonly content: BoxXywh;
   readonly input: Size;
+  /** Whether the network sees the region mirrored, left for right. */
+  readonly flip: boolean;
 }
 
 /**
@@ -24,15 +26,16 @@ export interface Placement {
  */
 export function place(
   region: BoxXywh,
-  { input, letterbox }: { readonly input: Size; readonly letterbox: boolean },
+  options: { readonly input: Size; readonly letterbox: boolean; readonly flip?: boolean },
 ): Placement {
-  if (!letterbox) return { region, content: { x: 0, y: 0, ...input }, input };
+  const { input, letterbox, flip = false } = options;
+  if (!letterbox) return { region, content: { x: 0, y: 0, ...input }, input, flip };
   const scale = Math.min(input.width / region.width, input.height / region.height);
   const width = Math.max(1, Math.round(region.width * scale));
   const height = Math.max(1, Math.round(region.height * scale));
   const x = Math.floor((input.width - width) / 2);
   const y = Math.floor((input.height - height) / 2);
-  return { region, content: { x, y, width, height }, input };
+  return { region, content: { x, y, width, height }, input, flip };
 }
 
 /**
@@ -45,10 +48,11 @@ export function place(
 export function toImageBox(
   corners: Float32Array,
   index: number,
-  { region, content, input }: Placement,
+  { region, content, input, flip }: Placement,
 ): BoxXywh | undefined {
   const at = index * 4;
-  const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = corners.subarray(at, at + 4);
+  const [ymin = 0, left = 0, ymax = 0, right = 0] = corners.subarray(at, at + 4);
+  const [xmin, xmax] = flip ? [1 - right, 1 - left] : [left, right];
   const toX = (x: number): number =>
     clamp(
       region.x + ((x * input.width - content.x) / content.width) * region.width,

@@ -24,10 +24,22 @@ export interface PreprocessOptions {
  */
 export function preprocess(pixels: Pixels, options: PreprocessOptions): void {
   const { placement, layout, normalization, target, offset } = options;
-  const { region, content, input } = placement;
+  const { region, content, input, flip } = placement;
   const { data, width: imageWidth, channels } = pixels;
-  const columns = sample({ from: region.x, length: region.width, limit: imageWidth, count: content.width });
-  const rows = sample({ from: region.y, length: region.height, limit: pixels.height, count: content.height });
+  const columns = sample({
+    from: region.x,
+    length: region.width,
+    limit: imageWidth,
+    count: content.width,
+    flip,
+  });
+  const rows = sample({
+    from: region.y,
+    length: region.height,
+    limit: pixels.height,
+    count: content.height,
+    flip: false,
+  });
   const green = channels === 1 ? 0 : 1;
   const blue = channels === 1 ? 0 : 2;
   const [redScale, greenScale, blueScale] = normalization.scale;
@@ -97,8 +109,9 @@ function sample(options: {
   readonly length: number;
   readonly limit: number;
   readonly count: number;
+  readonly flip: boolean;
 }): { low: Int32Array; high: Int32Array; fraction: Float64Array } {
-  const { from, length, limit, count } = options;
+  const { from, length, limit, count, flip } = options;
   const low = new Int32Array(count);
   const high = new Int32Array(count);
   const fraction = new Float64Array(count);
@@ -110,6 +123,13 @@ function sample(options: {
     low[i] = whole;
     high[i] = Math.min(whole + 1, last);
     fraction[i] = source - whole;
+  }
+  if (flip) {
+    // The rule starts at the first pixel, so the mirrored picture is sampled, not the samples mirrored.
+    const ends = Math.floor(from) + last;
+    for (const places of [low, high]) {
+      for (let i = 0; i < count; i++) places[i] = ends - (places[i] as number);
+    }
   }
   return { low, high, fraction };
 }
