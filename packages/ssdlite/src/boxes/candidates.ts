@@ -49,24 +49,32 @@ export function selectCandidates(
 ): Candidates {
   const columnCount = thresholds.length;
   const lowest = Float32Array.from(thresholds, (score) => logit(score) - slack);
-  // Hardly any logit reaches the lowest threshold, so four are looked at together. NaN reaches none, nor what lies after the end.
   const least = Math.min(...lowest);
-  const reaches = (index: number): boolean => (logits[index] as number) >= least;
   const found: number[] = [];
   const scores: number[] = [];
-  for (let four = 0; four < logits.length; four += 4) {
-    if (!(reaches(four) || reaches(four + 1) || reaches(four + 2) || reaches(four + 3))) continue;
-    for (let index = four; index < four + 4; index++) {
-      if (!reaches(index)) continue;
-      const value = logits[index] as number;
-      const column = index % columnCount;
-      if (value < (lowest[column] as number)) continue;
-      const score = Math.fround(1 / (1 + Math.exp(-value)));
-      if (score < (thresholds[column] as number)) continue;
-      found.push(index);
-      scores.push(score);
+  const look = (index: number): void => {
+    const value = logits[index] as number;
+    const column = index % columnCount;
+    // NaN reaches no threshold.
+    if (!(value >= (lowest[column] as number))) return;
+    const score = Math.fround(1 / (1 + Math.exp(-value)));
+    if (score < (thresholds[column] as number)) return;
+    found.push(index);
+    scores.push(score);
+  };
+  // Hardly any logit reaches the lowest threshold, so four are passed over at a time.
+  let index = 0;
+  for (; index < logits.length - 3; index += 4) {
+    if (
+      (logits[index] as number) >= least ||
+      (logits[index + 1] as number) >= least ||
+      (logits[index + 2] as number) >= least ||
+      (logits[index + 3] as number) >= least
+    ) {
+      for (let one = index; one < index + 4; one++) look(one);
     }
   }
+  for (; index < logits.length; index++) look(index);
   const count = found.length;
   const boxes = new Float32Array(count * 4);
   const anchorOf = new Int32Array(count);
