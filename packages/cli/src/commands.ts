@@ -1,10 +1,22 @@
 // The commands of `ssdlite`, in the order in which its help lists them. A new one is a file in commands/ and a line here.
 
 import type { Command } from 'commander';
+import { addBench } from './commands/bench.ts';
+import { addClassify } from './commands/classify.ts';
 import { addDetect } from './commands/detect.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addImport } from './commands/import.ts';
+import { addInfo } from './commands/info.ts';
 import type { Session } from './session.ts';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, session: Session) => void;
 
-export const commands: readonly AddCommand[] = [addDetect];
+export const commands: readonly AddCommand[] = [
+  addDetect,
+  addClassify,
+  addImport,
+  addInfo,
+  addBench,
+  addDoctor,
+];

@@ -26,13 +26,21 @@ export function codeOf(error: unknown): string {
   return error instanceof SsdliteError ? error.code : 'INTERNAL';
 }
 
-/** `error CODE: what. next.` on one line; with its stack and causes when `verbose`. */
-export function errorReport(
-  error: unknown,
-  { verbose = false, paint = (_, text) => text }: { readonly verbose?: boolean; readonly paint?: Paint } = {},
-): string {
+export interface ErrorReportOptions {
+  /** What the error is about, where its message does not say so itself: the name of a picture. */
+  readonly about?: string | undefined;
+  /** With its stack and causes. */
+  readonly verbose?: boolean;
+  readonly paint?: Paint;
+}
+
+/** `error CODE: what. next.` on one line. */
+export function errorReport(error: unknown, options: ErrorReportOptions = {}): string {
+  const { about, verbose = false, paint = (_, text) => text } = options;
   const title = `${paint('red', 'error')} ${paint('bold', codeOf(error))}`;
-  const line = `${title}: ${printable(messageOf(error).replace(/\s*\n\s*/g, ' '))}\n`;
+  const message = messageOf(error).replace(/\s*\n\s*/g, ' ');
+  const subject = about === undefined || message.includes(about) ? '' : `${about}: `;
+  const line = `${title}: ${printable(subject + message)}\n`;
   return verbose && error instanceof Error ? `${line}${stackOf(error)}\n` : line;
 }
 

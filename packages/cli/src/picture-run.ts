@@ -56,7 +56,7 @@ export async function runPictures<Result>(
       } else if (!signal.aborted) {
         counts.failed++;
         progress.clear();
-        session.report(outcome.reason);
+        session.report(outcome.reason, turn.source.name);
         await failed(outcome.reason, turn);
       }
       progress.update(counts.done + counts.failed, turn.source.name);

@@ -37,7 +37,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     else await program.parseAsync(argv, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return commanderExit(error, session);
+    if (error instanceof CommanderError) return commanderExit(error, { session, argv });
     if (io.signal.aborted) return exitCodes.interrupted;
     session.report(error);
     return exitCodeOf(error);
@@ -71,14 +71,34 @@ function programFor(session: Session): Command {
 }
 
 /** Help and version are no errors; the rest is wrong usage. */
-function commanderExit(error: CommanderError, session: Session): number {
-  if (error.exitCode === 0 || error.code === 'commander.help') return exitCodes.ok;
-  const what = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  const sentence = /[.!?)]$/.test(what) ? what : `${what}.`;
+function commanderExit(
+  error: CommanderError,
+  { session, argv }: { readonly session: Session; readonly argv: readonly string[] },
+): number {
+  if (error.exitCode === 0) return exitCodes.ok;
+  const [first, second] = argv;
+  const command = programFor(session).commands.find((each) => each.name() === first);
   session.report(
-    new SsdliteError('INVALID_ARGUMENT', sentence[0]?.toUpperCase() + sentence.slice(1), {
-      next: 'See ssdlite --help, or ssdlite COMMAND --help.',
-    }),
+    new SsdliteError(
+      'INVALID_ARGUMENT',
+      error.code === 'commander.help' ? noCommand(second) : sentence(error),
+      {
+        value: argv,
+        next: `See ssdlite ${command ? `${command.name()} ` : ''}--help.`,
+      },
+    ),
   );
   return exitCodes.usage;
+}
+
+/** What was asked help for is no command. */
+function noCommand(name: string | undefined): string {
+  return name === undefined ? 'No command is named.' : `There is no command '${name}'.`;
+}
+
+/** Commander's message as the errors of this project read. */
+function sentence({ message }: CommanderError): string {
+  const what = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const capital = what.slice(0, 1).toUpperCase() + what.slice(1);
+  return /[.!?)]$/.test(capital) ? capital : `${capital}.`;
 }

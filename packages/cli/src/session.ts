@@ -28,9 +28,9 @@ export class Session {
     };
   }
 
-  /** Writes one error to standard error. */
-  report(error: unknown): void {
+  /** Writes one error to standard error, with the name of the picture that it is about. */
+  report(error: unknown, about?: string): void {
     const paint = paintFor(this.io.stderr, this.io.env);
-    this.io.stderr.write(errorReport(error, { verbose: this.verbose, paint }));
+    this.io.stderr.write(errorReport(error, { about, verbose: this.verbose, paint }));
   }
 }

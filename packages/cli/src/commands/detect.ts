@@ -27,9 +27,9 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly json?: string;
   readonly format: 'ssdlite' | 'coco';
   readonly crops?: string;
-  readonly timings: boolean;
-  readonly quiet: boolean;
-  readonly recursive: boolean;
+  readonly timings?: boolean;
+  readonly quiet?: boolean;
+  readonly recursive?: boolean;
   readonly weights?: string;
   readonly score?: number;
   readonly iou?: number;
@@ -38,8 +38,10 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly excludeClasses?: (string | number)[];
   readonly nms?: NmsKind;
   readonly region?: BoxXywh;
-  readonly letterbox: boolean;
+  readonly letterbox?: boolean;
 }
+
+const nmsKinds: readonly NmsKind[] = ['per-class', 'class-agnostic', 'soft-gaussian', 'soft-linear'];
 
 const examples = `
 Examples:
@@ -65,7 +67,7 @@ export function addDetect(program: Command, session: Session): void {
     .summary('find objects in pictures')
     .description('Finds objects in pictures: files, folders, patterns, URLs, or - for standard input.')
     .argument('[inputs...]', 'files, folders, patterns (in quotes), http(s) URLs, or -')
-    .option('-r, --recursive', 'also the pictures in folders of folders', false)
+    .option('-r, --recursive', 'also the pictures in folders of folders')
     .option('-o, --out <dir>', 'write the pictures with boxes drawn on them into this folder')
     .option('--json <file>', 'write results as JSON to a file, or - for standard output')
     .addOption(new Option('--format <name>', 'of the JSON').choices(['ssdlite', 'coco']).default('ssdlite'))
@@ -80,22 +82,19 @@ export function addDetect(program: Command, session: Session): void {
     )
     .addOption(new Option('--exclude-classes <names>', 'not these').argParser(classList))
     .addOption(
-      new Option('--nms <kind>', 'how overlapping boxes are thinned out (default: per-class)').choices([
-        'per-class',
-        'class-agnostic',
-        'soft-gaussian',
-        'soft-linear',
-      ]),
+      new Option('--nms <kind>', 'how overlapping boxes are thinned out (default: per-class)').choices(
+        nmsKinds,
+      ),
     )
     .addOption(new Option('--region <x,y,width,height>', 'look only there, in pixels').argParser(region))
-    .option('--letterbox', "keep the picture's shape instead of squashing it", false)
+    .option('--letterbox', "keep the picture's shape instead of squashing it")
     .option(
       '-w, --weights <file>',
       'weights to use instead of the COCO ones: manifest, .safetensors or folder',
     );
   addNetworkOptions(command)
-    .option('--timings', 'show how long the stages took', false)
-    .option('-q, --quiet', 'print nothing but errors', false)
+    .option('--timings', 'show how long the stages took')
+    .option('-q, --quiet', 'print nothing but errors')
     .addHelpText('after', examples)
     .action(session.action(detectPictures));
 }
@@ -106,7 +105,7 @@ async function detectPictures(
   options: DetectCommandOptions,
 ): Promise<number> {
   const { io } = session;
-  const { out, json, crops, quiet, weights, recursive } = options;
+  const { out, json, crops, quiet = false, weights, recursive = false } = options;
   const sources = await expandInputs(inputs, { io, recursive });
   const folders = { ...(out !== undefined && { out }), ...(crops !== undefined && { crops }) };
   const files = await PictureFiles.plan(sources, { folders, io });
@@ -116,12 +115,12 @@ async function detectPictures(
   });
   try {
     const detectOptions = toDetectOptions(options, { detector, signal: io.signal });
-    await files.open();
     const results = await openResults(options, { session, sources, labels: detector.labels });
     const times: StageTimes[] = [];
     let objects = 0;
-    const counts = await results.keep(() =>
-      runPictures(sources, {
+    const counts = await results.keep(async () => {
+      await files.open();
+      return runPictures(sources, {
         session,
         quiet,
         task: (turn) => detectPicture(turn, { session, detector, detectOptions, files, options }),
@@ -131,8 +130,8 @@ async function detectPictures(
           await results.add(found, turn);
         },
         failed: (error, turn) => results.addError(error, turn),
-      }),
-    );
+      });
+    });
     const places = [out, crops, json === '-' ? undefined : json].filter((place) => place !== undefined);
     const facts = {
       total: sources.length,
@@ -141,7 +140,7 @@ async function detectPictures(
       stopped: io.signal.aborted,
       places,
     };
-    if (!quiet && json !== '-') await print(io.stdout, `\n${detectSummary(counts, facts)}`);
+    if (!quiet && json !== '-') await print(io.stdout, detectSummary(counts, facts));
     if (options.timings) await print(json === '-' ? io.stderr : io.stdout, timingsTable(times));
     if (io.signal.aborted) return exitCodes.interrupted;
     return counts.failed > 0 ? exitCodes.failed : exitCodes.ok;
@@ -187,7 +186,7 @@ function toDetectOptions(
   options: DetectCommandOptions,
   { detector, signal }: { readonly detector: NodeDetector; readonly signal: AbortSignal },
 ): DetectOptions<'xywh'> {
-  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox } = options;
+  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox = false } = options;
   for (const reference of [...(classes ?? []), ...(excludeClasses ?? [])])
     findLabel(detector.labels, reference);
   return {

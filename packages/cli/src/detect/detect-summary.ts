@@ -14,7 +14,7 @@ export interface SummaryFacts {
 }
 
 /**
- * One line per fact that matters.
+ * One line per fact that matters, after an empty one that sets it off from the table.
  *
  * @example
  * // 34 objects in 10 pictures, 0.4 s (25.0 pictures/s) on onnxruntime-node. Written: drawn, found.json.
@@ -22,14 +22,16 @@ export interface SummaryFacts {
 export function detectSummary({ done, failed, seconds }: RunCounts, facts: SummaryFacts): string {
   const { total, objects, engine, stopped, places } = facts;
   const rate = done > 1 ? ` (${(done / seconds).toFixed(1)} pictures/s)` : '';
+  const took = `${duration(seconds)}${rate} on ${engine}`;
   const written = places.length > 0 && done > 0 ? ` Written: ${places.join(', ')}.` : '';
   return [
-    `${plural(objects, 'object')} in ${plural(done, 'picture')}, ${duration(seconds)}${rate} on ${engine}.${written}\n`,
-    failed > 0 ? `${plural(failed, 'picture')} could not be done.\n` : '',
-    stopped ? `Stopped: ${plural(total - done - failed, 'picture')} of ${total} left undone.\n` : '',
+    done > 0 ? `\n${plural(objects, 'object')} in ${plural(done, 'picture')}, ${took}.${written}\n` : '',
+    failed > 0 && total > 1 ? `${plural(failed, 'picture')} could not be done.\n` : '',
+    stopped ? `Stopped: ${total - done - failed} of ${plural(total, 'picture')} left undone.\n` : '',
   ].join('');
 }
 
-function plural(count: number, noun: string): string {
+/** `1 picture`, `2 pictures`. */
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

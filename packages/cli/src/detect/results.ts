@@ -16,8 +16,8 @@ import { TableResults } from './table-results.ts';
 export interface ResultOptions {
   readonly json?: string;
   readonly format: 'ssdlite' | 'coco';
-  readonly timings: boolean;
-  readonly quiet: boolean;
+  readonly timings?: boolean;
+  readonly quiet?: boolean;
 }
 
 export interface ResultContext {
@@ -57,7 +57,7 @@ export class Results {
 
 /** @throws SsdliteError `WRITE_FAILED`, `INVALID_ARGUMENT` if the JSON would replace a picture */
 export async function openResults(options: ResultOptions, context: ResultContext): Promise<Results> {
-  const { json, quiet } = options;
+  const { json, quiet = false } = options;
   const { session, sources, labels } = context;
   const names = labels.map(({ name }) => name);
   const table = quiet || json === '-' ? [] : [new TableResults(session, { sources, labels: names })];
@@ -77,7 +77,7 @@ async function openJson(
     });
   }
   const list = await JsonList.open(json, io);
-  if (options.format === 'ssdlite') return new SsdliteResults(list, options);
+  if (options.format === 'ssdlite') return new SsdliteResults(list, { timings: options.timings ?? false });
   const note = cocoNote(sources);
   if (note !== undefined && !options.quiet) io.stderr.write(note);
   return new CocoResults(list, { imageIds: cocoImageIds(sources.map(({ fileName }) => fileName)).ids });

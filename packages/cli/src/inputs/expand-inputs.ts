@@ -1,7 +1,7 @@
 // What the user named on the command line (files, folders, patterns, URLs, -) as pictures, in order.
 
 import { stat } from 'node:fs/promises';
-import { basename, relative, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SsdliteError } from '@ssdlite/layers';
 import { type CommandIo, pathFrom } from '../command-io.ts';
@@ -67,7 +67,7 @@ async function folderSources(folder: {
   const paths = await picturesInFolder(path, { recursive });
   if (paths.length === 0) {
     const deeper = recursive ? [] : await picturesInFolder(path, { recursive: true });
-    throw new SsdliteError('IMAGE_NOT_FOUND', `The folder '${name}' has no pictures.`, {
+    throw new SsdliteError('IMAGE_NOT_FOUND', `The folder "${name}" has no pictures.`, {
       value: name,
       next:
         deeper.length > 0
@@ -88,15 +88,19 @@ async function patternSources(pattern: string, io: Pick<CommandIo, 'cwd'>): Prom
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const slashed = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
   if (!isDynamicPattern(slashed)) {
-    throw new SsdliteError('IMAGE_NOT_FOUND', `There is no file '${pattern}'.`, {
+    throw new SsdliteError('IMAGE_NOT_FOUND', `There is no file "${pattern}".`, {
       value: pattern,
       next: 'Check the path; relative ones start at the current folder.',
     });
   }
-  const found = await glob(slashed, { cwd: io.cwd, expandDirectories: false });
+  const found = await glob(slashed, {
+    cwd: io.cwd,
+    absolute: isAbsolute(slashed),
+    expandDirectories: false,
+  });
   const pictures = sortPaths(found.filter((path) => isPictureName(basename(path))));
   if (pictures.length === 0) {
-    throw new SsdliteError('IMAGE_NOT_FOUND', `No picture matches '${pattern}'.`, {
+    throw new SsdliteError('IMAGE_NOT_FOUND', `No picture matches "${pattern}".`, {
       value: pattern,
       next:
         found.length > 0
@@ -155,7 +159,7 @@ async function statOrUndefined(path: string) {
 
 function unreadable(name: string, cause: unknown): SsdliteError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  return new SsdliteError('IMAGE_UNREADABLE', `'${name}' cannot be read (${code}).`, {
+  return new SsdliteError('IMAGE_UNREADABLE', `"${name}" cannot be read (${code}).`, {
     value: name,
     next: 'Check its permissions.',
     cause,

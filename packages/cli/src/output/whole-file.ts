@@ -85,41 +85,69 @@ export async function writeWholeFile(path: string, content: string | Uint8Array)
  */
 export async function makeOutputFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
     const probe = join(path, `.${process.pid}-${opened++}.part`);
     await (await open(probe, 'wx')).close();
     await rm(probe);
   } catch (cause) {
-    throw writeError(cause, join(path, 'any'), path);
+    throw folderError(cause, path);
   }
 }
 
-function writeError(cause: unknown, path: string, shown: string = path): SsdliteError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  const [why, next] = reasons(path)[code ?? ''] ?? [code ?? String(cause), 'See the cause of this error.'];
-  return new SsdliteError('WRITE_FAILED', `'${shown}' cannot be written: ${why}.`, {
-    value: shown,
-    next,
-    cause,
+/** Not by `recursive: true`: where the system refuses in a strange way, as in /proc, that tries for ever. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const isThere = code === 'EEXIST' && (await stat(path)).isDirectory();
+    if (isThere) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || (await stat(parent).catch(() => undefined))) throw error;
+    await makeFolders(parent);
+    await mkdir(path);
+  }
+}
+
+function writeError(cause: unknown, path: string): SsdliteError {
+  const folder = dirname(path);
+  return failure(cause, path, {
+    ENOENT: [`there is no folder '${folder}'`, 'Make it first, or choose another.'],
+    ENOTDIR: [`'${folder}' is not a folder`, 'Choose another place.'],
+    EISDIR: ['it is a folder', 'Name a file.'],
   });
 }
 
-function reasons(path: string): Record<string, readonly [why: string, next: string]> {
-  const folder = dirname(path);
-  const denied = [
-    'there is no permission to',
-    'Choose another folder, or get the permission to write there.',
-  ];
-  const permission = [`${denied[0]} write in '${folder}'`, `${denied[1]}`] as const;
-  return {
-    ENOENT: [`there is no folder '${folder}'`, 'Make it first, or choose another.'],
-    ENOTDIR: [`'${folder}' is not a folder`, 'Choose another place.'],
-    EEXIST: [`'${folder}' is not a folder`, 'Choose another place.'],
-    EISDIR: ['it is a folder', 'Name a file.'],
-    EACCES: permission,
-    EPERM: permission,
-    EROFS: ['the disk is read-only', 'Choose another folder.'],
-    ENOSPC: ['the disk is full', 'Make room and run this again.'],
-    ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
-  };
+function folderError(cause: unknown, path: string): SsdliteError {
+  return failure(cause, path, {
+    ENOENT: ['no folder can be made there', 'Choose another place.'],
+    ENOTDIR: ['a part of this path is a file', 'Choose another place.'],
+    EEXIST: ['it is a file', 'Name a folder.'],
+  });
+}
+
+type Reasons = Readonly<Record<string, readonly [why: string, next: string]>>;
+
+const denied = [
+  'permission is denied',
+  'Choose another place, or get the permission to write there.',
+] as const;
+
+const reasonsOfAll: Reasons = {
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: ['the disk is read-only', 'Choose another place.'],
+  ENOSPC: ['the disk is full', 'Make room and run this again.'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
+};
+
+function failure(cause: unknown, path: string, reasons: Reasons): SsdliteError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = reasons[code] ?? reasonsOfAll[code];
+  const [why, next] = reason ?? [code || String(cause), 'See the cause of this error.'];
+  return new SsdliteError('WRITE_FAILED', `'${path}' cannot be written: ${why}.`, {
+    value: path,
+    next,
+    cause,
+  });
 }

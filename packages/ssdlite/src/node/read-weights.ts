@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cocoWeights } from '@ssdlite/coco-weights';
 import { SsdliteError } from '@ssdlite/layers';
 import { type DetectorWeights, loadDetectorWeights } from '../weights/load-weights.ts';
 import { parseManifest } from '../weights/manifest.ts';
@@ -11,12 +12,14 @@ import { parseManifest } from '../weights/manifest.ts';
  * Reads and checks a detector's weights.
  *
  * @param place path or file URL of the manifest (`.json`), of the weights (`.safetensors`, with its manifest beside it), or of a
- * folder with one manifest
+ * folder with one manifest; default: the COCO weights of `@ssdlite/coco-weights`
  * @throws SsdliteError `WEIGHTS_NOT_FOUND` if a file is missing or cannot be read; and what {@link loadDetectorWeights} throws
  * @example
  * const { manifest, weights } = await readDetectorWeights('my-weights/');
  */
-export async function readDetectorWeights(place: string | URL): Promise<DetectorWeights> {
+export async function readDetectorWeights(
+  place: string | URL = cocoWeights.manifest,
+): Promise<DetectorWeights> {
   const path = pathOf(place);
   if ((await isDirectory(path)) === true) return readPair(await manifestInFolder(path), undefined);
   switch (extname(path).toLowerCase()) {
