@@ -2,7 +2,8 @@
 
 import type { ClassifierConfig, Normalization } from '@ssdlite/backbone';
 import { SsdliteError } from '@ssdlite/layers';
-import type { Size } from './detect/placement.ts';
+import { resolveRegion } from './detect/detect-options.ts';
+import { place, type Size } from './detect/placement.ts';
 import type { BoxXywh } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
 import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';
@@ -61,7 +62,7 @@ export class Classifier<Input> {
     this.engine = engine;
     this.labels = labels;
     this.inputSize = config.inputSize;
-    this.#network = new ImageNetwork({ ...parts, inputSize: config.inputSize });
+    this.#network = new ImageNetwork(parts);
   }
 
   /**
@@ -78,8 +79,11 @@ export class Classifier<Input> {
         next: 'Pass a whole number of at least 1.',
       });
     }
-    return this.#network.infer([image], { region, signal }, ([inference]) => {
-      const probabilities = inference?.outputs.probabilities ?? new Float32Array();
+    const plan = (size: Size) => [
+      place(resolveRegion(region, size), { input: this.inputSize, letterbox: false }),
+    ];
+    return this.#network.infer([image], { plan, signal }, ([inference]) => {
+      const probabilities = inference?.passes[0]?.outputs.probabilities ?? new Float32Array();
       return Array.from(probabilities, (probability, index) => ({
         label: this.labels[index] ?? String(index),
         index,

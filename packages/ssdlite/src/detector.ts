@@ -9,16 +9,19 @@ import {
   type DetectOptions,
   type ResolvedOptions,
   resolveDetectOptions,
+  resolveRegion,
 } from './detect/detect-options.ts';
-import type { Placement } from './detect/placement.ts';
+import { type Placement, place, type Size } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
-import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';
+import { ImageNetwork, type ImageNetworkParts, type Pass } from './image-network.ts';
 import type { Label } from './labels.ts';
-import { ssdAnchors } from './network/ssd-anchors.ts';
+import { SizedAnchors } from './network/sized-anchors.ts';
 import type { SsdOutput } from './network/ssd-network.ts';
 import { orderedResults } from './ordered-results.ts';
+import { type PlannedPass, planViews } from './quality/plan-views.ts';
+import { postprocessViews } from './quality/postprocess-views.ts';
 import type { Manifest } from './weights/manifest.ts';
 
 /** What a detector is made of. `createDetector` of `ssdlite/node` and `ssdlite/browser` puts the parts together. */
@@ -70,7 +73,7 @@ export class Detector<Input> {
   /** The facts of the weights: architecture, metric, source, licence. */
   readonly manifest: Manifest;
   readonly #network: ImageNetwork<Input, SsdOutput>;
-  readonly #anchors: Float32Array;
+  readonly #anchors: SizedAnchors;
   readonly #coder: BoxCoder = tfOdBoxCoder;
   readonly #labelOf: ReadonlyMap<number, string>;
 
@@ -79,12 +82,8 @@ export class Detector<Input> {
     this.engine = engine;
     this.manifest = manifest;
     this.labels = labels;
-    this.#network = new ImageNetwork({
-      ...parts,
-      inputSize: architecture.inputSize,
-      normalization: minusOneToOne,
-    });
-    this.#anchors = ssdAnchors(architecture);
+    this.#network = new ImageNetwork({ ...parts, normalization: minusOneToOne });
+    this.#anchors = new SizedAnchors(architecture);
     this.#labelOf = new Map(labels.map(({ id, name }) => [id, name]));
   }
 
@@ -159,10 +158,12 @@ export class Detector<Input> {
     image: Input,
     options: Pick<DetectOptions, 'region' | 'letterbox' | 'signal'> = {},
   ): Promise<Prediction> {
-    const { logitColumns } = this.manifest.architecture;
-    return this.#network.infer([image], this.#resolve(options), ([inference]) => {
-      const { outputs, placement } = inference as NonNullable<typeof inference>;
-      return { ...outputs, anchors: this.#anchors.slice(), logitColumns, placement };
+    const { logitColumns, inputSize } = this.manifest.architecture;
+    const resolved = this.#resolve(options);
+    const plan = (size: Size) => [wholePlacement(size, { ...resolved, inputSize })];
+    return this.#network.infer([image], { plan, signal: resolved.signal }, ([inference]) => {
+      const { outputs, placement } = inference?.passes[0] as Pass<SsdOutput>;
+      return { ...outputs, anchors: this.#anchors.of(inputSize).slice(), logitColumns, placement };
     });
   }
 
@@ -172,26 +173,38 @@ export class Detector<Input> {
   }
 
   #resolve<Format extends BoxFormat>(options: DetectOptions<Format>): ResolvedOptions<Format> {
-    const { logitColumns } = this.manifest.architecture;
-    return resolveDetectOptions(options, { labels: this.labels, logitColumns });
+    return resolveDetectOptions(options, { labels: this.labels, architecture: this.manifest.architecture });
   }
 
   #detectTogether<Format extends BoxFormat>(images: readonly Input[], options: ResolvedOptions<Format>) {
-    return this.#network.infer(images, options, (inferences, stopwatch) => {
-      const results = inferences.map(({ image, placement, outputs }) => ({
+    const { inputSize } = this.manifest.architecture;
+    const { views, region, signal, onTimings } = options;
+    const passesOf = (image: Size): PlannedPass[] =>
+      planViews(views ?? [], { region: resolveRegion(region, image), trained: inputSize });
+    const plan = (image: Size): Placement[] =>
+      views
+        ? passesOf(image).map(({ placement }) => placement)
+        : [wholePlacement(image, { ...options, inputSize })];
+    const parts = { anchors: this.#anchors, coder: this.#coder, labelOf: this.#labelOf, options };
+    return this.#network.infer(images, { plan, signal }, (inferences, stopwatch) => {
+      const results = inferences.map(({ image, passes }) => ({
         ...image,
-        detections: postprocess(outputs, {
-          anchors: this.#anchors,
-          coder: this.#coder,
-          labelOf: this.#labelOf,
-          placement,
-          image,
-          options,
-        }),
+        detections: views
+          ? postprocessViews(passes, { ...parts, image, planned: passesOf(image) })
+          : postprocess(passes[0] as Pass<SsdOutput>, { ...parts, image }),
       }));
       stopwatch.lap('postprocess');
-      if (options.onTimings) for (const _ of results) options.onTimings(stopwatch.timings());
+      if (onTimings) for (const _ of results) onTimings(stopwatch.timings());
       return results;
     });
   }
+}
+
+/** The whole picture, or its region, in one pass. */
+function wholePlacement(
+  image: Size,
+  options: Pick<ResolvedOptions, 'region' | 'letterbox'> & { readonly inputSize: Size },
+): Placement {
+  const { region, letterbox, inputSize } = options;
+  return place(resolveRegion(region, image), { input: inputSize, letterbox });
 }

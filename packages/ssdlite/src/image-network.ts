@@ -3,10 +3,8 @@
 import type { Normalization } from '@ssdlite/backbone';
 import { type BatchSize, SsdliteError } from '@ssdlite/layers';
 import { checkNotAborted } from './abort.ts';
-import { resolveRegion } from './detect/detect-options.ts';
-import { type Placement, place, type Size } from './detect/placement.ts';
+import type { Placement, Size } from './detect/placement.ts';
 import { type InputLayout, preprocess } from './detect/preprocess.ts';
-import type { BoxXywh } from './detection.ts';
 import type { Program } from './engine.ts';
 import type { Pixels } from './pixels.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -14,7 +12,6 @@ import { Stopwatch } from './stopwatch.ts';
 /** What an image network is made of. */
 export interface ImageNetworkParts<Input> {
   readonly readPixels: (input: Input, signal: AbortSignal | undefined) => Promise<Pixels>;
-  readonly inputSize: Size;
   readonly inputLayout: InputLayout;
   readonly normalization: Normalization;
   readonly program: Program;
@@ -22,18 +19,27 @@ export interface ImageNetworkParts<Input> {
 
 /** How the pictures of one call are looked at. */
 export interface InferOptions {
-  readonly region?: BoxXywh | undefined;
-  readonly letterbox?: boolean;
+  /** What the network is given of a picture: one placement per pass. */
+  readonly plan: (image: Size) => readonly Placement[];
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What the network says of one part of a picture. */
+export interface Pass<Output extends string> {
+  readonly placement: Placement;
+  readonly outputs: Readonly<Record<Output, Float32Array>>;
 }
 
 /** What the network says of one picture. */
 export interface Inference<Output extends string> {
   /** Of the picture, in pixels. */
   readonly image: Size;
-  readonly placement: Placement;
-  readonly outputs: Readonly<Record<Output, Float32Array>>;
+  /** In the order of the plan. */
+  readonly passes: readonly Pass<Output>[];
 }
+
+/** Pixels of the network's input that are run together at most: eight of 300 x 300. */
+const batchPixels = 8 * 300 * 300;
 
 /** A compiled network that takes pictures. */
 export class ImageNetwork<Input, Output extends string> {
@@ -50,27 +56,34 @@ export class ImageNetwork<Input, Output extends string> {
   }
 
   /**
-   * Reads pictures side by side and runs them as one batch. `finish` makes each picture's result, and is part of the call: `dispose`
+   * Reads pictures side by side, and runs passes of one size as batches. `finish` makes the result, and is part of the call: `dispose`
    * waits for it.
    */
   infer<Result>(
     images: readonly Input[],
-    options: InferOptions,
+    { plan, signal }: InferOptions,
     finish: (inferences: Inference<Output>[], stopwatch: Stopwatch) => Result,
   ): Promise<Result> {
     return this.#track(async () => {
       const stopwatch = new Stopwatch(images.length);
-      const pixels = await this.#read(images, options.signal);
+      const pixels = await this.#read(images, signal);
       stopwatch.lap('decode');
-      const placements = pixels.map((image) => this.#place(image, options));
-      const input = this.#preprocess(pixels, placements);
-      stopwatch.lap('preprocess');
-      const outputs = await this.#run(input, images.length, options.signal);
-      stopwatch.lap('inference');
-      const inferences = pixels.map(({ width, height }, index) => ({
+      const jobs = pixels.flatMap((image, picture) =>
+        plan(image).map((placement) => ({ pixels: image, picture, placement })),
+      );
+      const passes: Pass<Output>[][] = pixels.map(() => []);
+      for (const batch of toBatches(jobs)) {
+        const input = this.#preprocess(batch);
+        stopwatch.lap('preprocess');
+        const outputs = await this.#run(input, batch, signal);
+        stopwatch.lap('inference');
+        for (const [index, { picture, placement }] of batch.entries()) {
+          passes[picture]?.push({ placement, outputs: outputs[index] as Record<Output, Float32Array> });
+        }
+      }
+      const inferences = pixels.map(({ width, height }, picture) => ({
         image: { width, height },
-        placement: placements[index] as Placement,
-        outputs: outputs[index] as Record<Output, Float32Array>,
+        passes: passes[picture] ?? [],
       }));
       return finish(inferences, stopwatch);
     });
@@ -89,33 +102,32 @@ export class ImageNetwork<Input, Output extends string> {
     return pixels;
   }
 
-  #place(pixels: Pixels, { region, letterbox = false }: InferOptions): Placement {
-    return place(resolveRegion(region, pixels), { input: this.#parts.inputSize, letterbox });
-  }
-
-  #preprocess(pixels: readonly Pixels[], placements: readonly Placement[]): Float32Array {
-    const { inputSize, inputLayout: layout, normalization } = this.#parts;
-    const size = inputSize.height * inputSize.width * 3;
-    const target = new Float32Array(pixels.length * size);
-    for (const [index, image] of pixels.entries()) {
-      const placement = placements[index] as Placement;
-      preprocess(image, { placement, layout, normalization, target, offset: index * size });
+  #preprocess(batch: readonly Job[]): Float32Array {
+    const { inputLayout: layout, normalization } = this.#parts;
+    const { height, width } = sizeOfBatch(batch);
+    const size = height * width * 3;
+    const target = new Float32Array(batch.length * size);
+    for (const [index, { pixels, placement }] of batch.entries()) {
+      preprocess(pixels, { placement, layout, normalization, target, offset: index * size });
     }
     return target;
   }
 
-  /** One record of outputs per picture. */
+  /** One record of outputs per job. */
   async #run(
     input: Float32Array,
-    batch: number,
+    batch: readonly Job[],
     signal: AbortSignal | undefined,
   ): Promise<Record<string, Float32Array>[]> {
-    const outputs = Object.entries(await this.#runProgram(input, { batch, ...this.#parts.inputSize }));
     checkNotAborted(signal);
-    return Array.from({ length: batch }, (_, index) =>
+    const outputs = Object.entries(
+      await this.#runProgram(input, { batch: batch.length, ...sizeOfBatch(batch) }),
+    );
+    checkNotAborted(signal);
+    return batch.map((_, index) =>
       Object.fromEntries(
         outputs.map(([name, data]) => {
-          const size = data.length / batch;
+          const size = data.length / batch.length;
           return [name, data.subarray(index * size, (index + 1) * size)];
         }),
       ),
@@ -150,4 +162,33 @@ export class ImageNetwork<Input, Output extends string> {
       this.#running.delete(running);
     }
   }
+}
+
+/** One pass that is to be run. */
+interface Job {
+  readonly pixels: Pixels;
+  /** Place of the picture in the call. */
+  readonly picture: number;
+  readonly placement: Placement;
+}
+
+/** Neighbours of one size, as many as may run together. */
+function toBatches(jobs: readonly Job[]): Job[][] {
+  const batches: Job[][] = [];
+  for (const job of jobs) {
+    const { height, width } = job.placement.input;
+    const last = batches.at(-1);
+    const fits =
+      last &&
+      sizeOfBatch(last).height === height &&
+      sizeOfBatch(last).width === width &&
+      (last.length + 1) * height * width <= batchPixels;
+    if (fits) last.push(job);
+    else batches.push([job]);
+  }
+  return batches;
+}
+
+function sizeOfBatch([first]: readonly Job[]): Size {
+  return (first as Job).placement.input;
 }

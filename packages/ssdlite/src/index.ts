@@ -45,6 +45,14 @@ export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
 export { type OrderedResult, orderedResults } from './ordered-results.ts';
 export type { Pixels } from './pixels.ts';
 export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
+export {
+  type Quality,
+  type QualityLevel,
+  qualityLevels,
+  type TileView,
+  type View,
+  type WholeView,
+} from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest } from './weights/manifest.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ssdliteMobileNetV2 } from '../network/ssd-config.ts';
 import { type DetectOptions, resolveDetectOptions, resolveRegion } from './detect-options.ts';
 
 const labels = [
@@ -6,7 +7,8 @@ const labels = [
   { id: 2, name: 'bicycle' },
   { id: 4, name: 'motorcycle' },
 ];
-const resolve = (options: DetectOptions) => resolveDetectOptions(options, { labels, logitColumns: 5 });
+const resolve = (options: DetectOptions) =>
+  resolveDetectOptions(options, { labels, architecture: { ...ssdliteMobileNetV2, logitColumns: 5 } });
 const never = Number.POSITIVE_INFINITY;
 
 describe('thresholds by logit column', () => {

@@ -4,6 +4,8 @@ import { SsdliteError } from '@ssdlite/layers';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
 import { type ClassReference, findLabel, type Label } from '../labels.ts';
 import { nearestName } from '../nearest-name.ts';
+import type { SsdConfig } from '../network/ssd-config.ts';
+import { type Quality, resolveQuality, type View } from '../quality/views.ts';
 import type { Timings } from '../stopwatch.ts';
 
 /**
@@ -12,8 +14,9 @@ import type { Timings } from '../stopwatch.ts';
  * - `per-class`: the best box of a class suppresses others of that class (TF-OD's rule).
  * - `class-agnostic`: it suppresses those of every class.
  * - `soft-gaussian`, `soft-linear`: per class, overlapping boxes lose score instead of going.
+ * - `soft-vote`: per class, boxes of one object become their weighted mean, and overlapping ones lose score.
  */
-export type NmsKind = 'per-class' | 'class-agnostic' | 'soft-gaussian' | 'soft-linear';
+export type NmsKind = 'per-class' | 'class-agnostic' | 'soft-gaussian' | 'soft-linear' | 'soft-vote';
 
 /** Boxes by the name of their format; `normalised` is xywh as fractions of the image. */
 export interface BoxFormats {
@@ -37,7 +40,7 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
   readonly excludeClasses?: readonly ClassReference[];
   /** Boxes over this IoU with a better one are suppressed, 0 to 1. Default 0.6; 0.3 for `soft-linear`. */
   readonly iouThreshold?: number;
-  /** Default `per-class`. */
+  /** Default `per-class`. Not with a `quality` other than `fast`, which fuses boxes in its own way. */
   readonly nms?: NmsKind;
   /** Width of the decay of `soft-gaussian`. Default 0.5. */
   readonly softNmsSigma?: number;
@@ -47,6 +50,11 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
   readonly region?: BoxXywh;
   /** Keep the picture's shape and fill the rest with grey, instead of squashing it as the weights were trained. Default false. */
   readonly letterbox?: boolean;
+  /**
+   * How much is spent on a picture: `fast` (default) is one pass of the network; `balanced`, `high` and `max` look at several sizes and
+   * fuse what they find, at about 4, 8 and 16 times the cost. Or views of your own.
+   */
+  readonly quality?: Quality;
   /** Default `xywh`. */
   readonly boxFormat?: Format;
   /** Ends the call with `ABORTED`. */
@@ -65,12 +73,20 @@ export interface ResolvedOptions<Format extends BoxFormat = BoxFormat> {
   readonly maxDetections: number;
   readonly region: BoxXywh | undefined;
   readonly letterbox: boolean;
+  /** Undefined for one pass by TF-OD's rule. */
+  readonly views: readonly View[] | undefined;
   readonly boxFormat: Format;
   readonly signal: AbortSignal | undefined;
   readonly onTimings: ((timings: Timings) => void) | undefined;
 }
 
-const nmsKinds: readonly NmsKind[] = ['per-class', 'class-agnostic', 'soft-gaussian', 'soft-linear'];
+const nmsKinds: readonly NmsKind[] = [
+  'per-class',
+  'class-agnostic',
+  'soft-gaussian',
+  'soft-linear',
+  'soft-vote',
+];
 const boxFormats: readonly BoxFormat[] = ['xywh', 'xyxy', 'normalised'];
 const optionNames: readonly (keyof DetectOptions)[] = [
   'scoreThreshold',
@@ -83,6 +99,7 @@ const optionNames: readonly (keyof DetectOptions)[] = [
   'maxDetections',
   'region',
   'letterbox',
+  'quality',
   'boxFormat',
   'signal',
   'onTimings',
@@ -96,18 +113,19 @@ const optionNames: readonly (keyof DetectOptions)[] = [
  */
 export function resolveDetectOptions<Format extends BoxFormat>(
   options: DetectOptions<Format>,
-  { labels, logitColumns }: { readonly labels: readonly Label[]; readonly logitColumns: number },
+  { labels, architecture }: { readonly labels: readonly Label[]; readonly architecture: SsdConfig },
 ): ResolvedOptions<Format> {
   for (const name of Object.keys(options)) checkName(name);
   const nms = oneOf('nms', options.nms ?? 'per-class', nmsKinds);
   return {
-    thresholds: thresholdsByColumn(options, labels, logitColumns),
+    thresholds: thresholdsByColumn(options, labels, architecture.logitColumns),
     iouThreshold: fraction('iouThreshold', options.iouThreshold ?? (nms === 'soft-linear' ? 0.3 : 0.6)),
     nms,
     softNmsSigma: positive('softNmsSigma', options.softNmsSigma ?? 0.5),
     maxDetections: count('maxDetections', options.maxDetections ?? 100),
     region: options.region,
     letterbox: flag('letterbox', options.letterbox ?? false),
+    views: resolveViews(options, nms, architecture),
     boxFormat: oneOf('boxFormat', options.boxFormat ?? ('xywh' as Format), boxFormats as readonly Format[]),
     signal: options.signal,
     onTimings: options.onTimings,
@@ -131,6 +149,26 @@ export function resolveRegion(
   throw invalid('region', JSON.stringify(region), region, {
     next: `Give x, y, width and height in pixels inside the picture, which is ${image.width} x ${image.height}, and at least 1 x 1.`,
   });
+}
+
+function resolveViews(
+  { quality = 'fast', nms: given, letterbox }: DetectOptions,
+  nms: NmsKind,
+  { inputSize }: SsdConfig,
+): readonly View[] | undefined {
+  const views = resolveQuality(quality);
+  if (views && given !== undefined) {
+    throw invalid('nms', JSON.stringify(given), given, {
+      next: `Leave it out: a quality of ${JSON.stringify(quality)} fuses boxes in its own way.`,
+    });
+  }
+  const fusing = views ?? (nms === 'soft-vote' ? [{ size: inputSize }] : undefined);
+  if (fusing && letterbox) {
+    throw invalid('letterbox', 'true', letterbox, {
+      next: 'Leave it out where boxes are fused; views have keepAspect for the same purpose.',
+    });
+  }
+  return fusing;
 }
 
 function thresholdsByColumn(

@@ -5,27 +5,30 @@ import { type HeadOutputs, selectCandidates } from '../boxes/candidates.ts';
 import { nms } from '../boxes/nms.ts';
 import { softNms } from '../boxes/soft-nms.ts';
 import type { BoxXywh, Detection } from '../detection.ts';
+import type { SizedAnchors } from '../network/sized-anchors.ts';
 import type { BoxFormat, BoxFormats, ResolvedOptions } from './detect-options.ts';
 import { type Placement, type Size, toImageBox } from './placement.ts';
 
 export interface PostprocessOptions<Format extends BoxFormat> {
-  /** `[anchors, 4]`, corners. */
-  readonly anchors: Float32Array;
+  readonly anchors: SizedAnchors;
   readonly coder: BoxCoder;
   /** Name by logit column. */
   readonly labelOf: ReadonlyMap<number, string>;
-  readonly placement: Placement;
   /** Of the picture. */
   readonly image: Size;
   readonly options: ResolvedOptions<Format>;
 }
 
-/** The detections of one picture, best first. */
+/** The detections of one picture by one pass, best first. */
 export function postprocess<Format extends BoxFormat>(
-  heads: HeadOutputs,
-  { anchors, coder, labelOf, placement, image, options }: PostprocessOptions<Format>,
+  { outputs, placement }: { readonly outputs: HeadOutputs; readonly placement: Placement },
+  { anchors, coder, labelOf, image, options }: PostprocessOptions<Format>,
 ): Detection<BoxFormats[Format]>[] {
-  const candidates = selectCandidates(heads, { anchors, coder, thresholds: options.thresholds });
+  const candidates = selectCandidates(outputs, {
+    anchors: anchors.of(placement.input),
+    coder,
+    thresholds: options.thresholds,
+  });
   const kept =
     options.nms === 'per-class' || options.nms === 'class-agnostic'
       ? nms(candidates, { ...options, classAgnostic: options.nms === 'class-agnostic' })
@@ -50,7 +53,12 @@ export function postprocess<Format extends BoxFormat>(
   return detections;
 }
 
-function inFormat<Format extends BoxFormat>(box: BoxXywh, format: Format, image: Size): BoxFormats[Format] {
+/** A box as the caller wants it. */
+export function inFormat<Format extends BoxFormat>(
+  box: BoxXywh,
+  format: Format,
+  image: Size,
+): BoxFormats[Format] {
   const { x, y, width, height } = box;
   const formats: { readonly [Name in BoxFormat]: () => BoxFormats[Name] } = {
     xywh: () => box,

@@ -9,6 +9,8 @@ export interface ConstantTensor {
   readonly data: Float64Array;
   /** Names of the `Const` nodes that it was computed from. */
   readonly sources: readonly string[];
+  /** How far the numbers of those may be from the original's; 0 unless they were quantised. */
+  readonly precision: number;
 }
 
 /** Gives the numbers behind a tensor's name, or undefined if they depend on the image. */
@@ -53,7 +55,9 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
 function compute(node: GraphNode, evaluate: Constants): ConstantTensor | undefined {
   const { op, inputs, value } = node;
   if (op === 'Const') {
-    return value && { shape: value.shape, data: Float64Array.from(value.data), sources: [node.name] };
+    if (!value) return undefined;
+    const { shape, data, precision = 0 } = value;
+    return { shape, data: Float64Array.from(data), sources: [node.name], precision };
   }
   const operation = binary[op];
   const operator = unary[op];
@@ -104,7 +108,8 @@ function broadcast(
   const indexA = stretchedIndex(a, shape);
   const indexB = stretchedIndex(b, shape);
   for (let i = 0; i < data.length; i++) data[i] = operation(a.data[indexA(i)] ?? 0, b.data[indexB(i)] ?? 0);
-  return { shape, data, sources: [...a.sources, ...b.sources] };
+  const precision = Math.max(a.precision, b.precision);
+  return { shape, data, sources: [...a.sources, ...b.sources], precision };
 }
 
 /** From a position in the result to the position in a tensor that is stretched to its shape. */

@@ -7,6 +7,8 @@ export type AttributeValue = string | number | boolean | readonly (string | numb
 export interface GraphTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array | Int32Array;
+  /** How far numbers may be from the original's where they were quantised. */
+  readonly precision?: number;
 }
 
 export interface GraphNode {

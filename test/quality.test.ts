@@ -1,0 +1,97 @@
+// Several looks at a picture, fused, on real photos with the real weights.
+
+import { createDetector, type NodeDetector, readImage } from 'ssdlite/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { photo, photos } from './photos.ts';
+
+let detector: NodeDetector;
+
+beforeAll(async () => {
+  detector = await createDetector();
+});
+afterAll(() => detector.dispose());
+
+test('fast is what detect does without a quality', async () => {
+  expect(await detector.detect(photo, { quality: 'fast' })).toEqual(await detector.detect(photo));
+});
+
+test.each(['balanced', 'high', 'max'] as const)(
+  '%s finds what is clear, in the same place, and boxes stay inside',
+  async (quality) => {
+    const [clear] = await detector.detect(photo);
+    const detections = await detector.detect(photo, {
+      quality,
+      scoreThreshold: 0.3,
+      boxFormat: 'normalised',
+    });
+    const [first] = await detector.detect(photo, { quality });
+    expect(first?.label).toBe(clear?.label);
+    expect(Math.abs((first?.box.x ?? -99) - (clear?.box.x ?? 0))).toBeLessThan(15);
+    for (const { box } of detections) {
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(1 + 1e-6);
+    }
+  },
+);
+
+test('A mirrored view is the mirrored picture, its boxes mirrored back', async () => {
+  const pixels = await readImage(photo);
+  const { width, height, channels } = pixels;
+  const data = pixels.data.slice();
+  for (let at = 0; at < width * height; at++) {
+    const from = at - (at % width) + (width - 1 - (at % width));
+    for (let c = 0; c < channels; c++) data[at * channels + c] = pixels.data[from * channels + c] ?? 0;
+  }
+  const mirrored = await detector.detect({ ...pixels, data }, { quality: { views: [{ size: 300 }] } });
+  const flipped = await detector.detect(pixels, { quality: { views: [{ size: 300, flip: true }] } });
+  expect(flipped.length).toBeGreaterThan(0);
+  expect(flipped.map(({ label }) => label)).toEqual(mirrored.map(({ label }) => label));
+  for (const [index, { score, box }] of flipped.entries()) {
+    const other = mirrored[index]?.box ?? box;
+    expect(score).toBeCloseTo(mirrored[index]?.score ?? -1, 5);
+    expect(box.x).toBeCloseTo(width - other.x - other.width, 2);
+    expect(box.width).toBeCloseTo(other.width, 2);
+    expect(box.y).toBeCloseTo(other.y, 2);
+  }
+});
+
+test('A batch and a stream take a quality too', async () => {
+  const expected = await detector.detect(photos[1] ?? '', { quality: 'balanced' });
+  const [, second] = await detector.detectBatch(photos.slice(0, 2), { quality: 'balanced' });
+  expect(second?.map(({ label }) => label)).toEqual(expected.map(({ label }) => label));
+  for await (const { detections } of detector.detectStream([photos[1] ?? ''], { quality: 'balanced' })) {
+    expect(detections).toEqual(expected);
+  }
+});
+
+describe('tiles', () => {
+  test('and a region of interest go together', async () => {
+    const region = { x: 50, y: 0, width: 300, height: 300 };
+    const views = [{ size: 300 }, { tiles: [2, 2], overlap: 0.2 }] as const;
+    for (const { box } of await detector.detect(photo, { region, quality: { views }, scoreThreshold: 0.1 })) {
+      expect(box.x).toBeGreaterThanOrEqual(50 - 1e-3);
+      expect(box.x + box.width).toBeLessThanOrEqual(350 + 1e-3);
+    }
+  });
+});
+
+test('soft-vote is one pass with fused neighbours', async () => {
+  const [voted] = await detector.detect(photo, { nms: 'soft-vote' });
+  const [plain] = await detector.detect(photo);
+  expect(voted?.label).toBe(plain?.label);
+  expect(voted?.score).toBeCloseTo(plain?.score ?? -1, 5);
+});
+
+test('Options that a quality leaves no room for are refused', async () => {
+  await expect(detector.detect(photo, { quality: 'high', nms: 'per-class' })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+  await expect(detector.detect(photo, { quality: 'high', letterbox: true })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+});
+
+test('A picture one pixel high is a list, not an error', async () => {
+  const line = { data: new Uint8Array(300 * 3), width: 300, height: 1, channels: 3 } as const;
+  expect(Array.isArray(await detector.detect(line, { quality: 'max' }))).toBe(true);
+});
