@@ -9,6 +9,8 @@ import { sizeOf } from './weights.ts';
 export interface ShardTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
+  /** How far numbers may be from the original's where they were quantised. */
+  readonly precision?: number;
 }
 
 /**
@@ -116,6 +118,10 @@ function decode(
           : stored === 'uint16'
             ? new Uint16Array(buffer)
             : bytes;
+  if (stored === 'float16' && levels instanceof Float32Array) {
+    const largest = levels.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    return { shape, data: levels, precision: largest * 2 ** -11 };
+  }
   if (levels instanceof Float32Array || levels instanceof Int32Array) return { shape, data: levels };
   const real = (level: number): number => level * scale + min;
   // TensorFlow.js rounds quantised integers.
@@ -124,7 +130,7 @@ function decode(
   const data = Float32Array.from(levels, real);
   if (data.some((value) => !Number.isFinite(value)))
     throw damaged(`Tensor '${name}' has an impossible scale`, scale);
-  return { shape, data };
+  return { shape, data, precision: Math.abs(scale) / 2 };
 }
 
 /** Texts are stored as a length of four bytes and their characters each. */

@@ -6,7 +6,7 @@ import { type AnchorConfig, anchorSizes, type GridSize, tfOdAnchors } from '../n
 import { ssdAnchors } from '../network/ssd-anchors.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import type { Constants } from './evaluate-constants.ts';
-import { type Graph, nodeOf } from './graph.ts';
+import { type Graph, type GraphTensor, nodeOf } from './graph.ts';
 
 /** Anchors that differ by less, as a fraction of the image's side, are the same. */
 const tolerance = 1e-4;
@@ -41,22 +41,18 @@ export function findAnchors(graph: Graph, place: AnchorPlace): FoundAnchors {
   const { config, anchorsPerCell } = place;
   const corners = heldCorners(graph, place);
   if (corners) {
-    return choose(cellsFromCorners(corners.data, place), place, (anchors) =>
-      largestDifference(ssdAnchors({ ...config, anchors }), corners.data),
-    );
+    const { data, precision = 0 } = corners;
+    const difference = (anchors: AnchorConfig): number =>
+      largestDifference(ssdAnchors({ ...config, anchors }), data);
+    return choose({ cells: cellsFromCorners(data, place), precision, difference }, place);
   }
-  const cells = cellsFromGenerator(graph, place);
-  if (cells) {
-    const sizes = cells
-      .flat()
-      .flatMap(({ scale, ratio }) => [scale / Math.sqrt(ratio), scale * Math.sqrt(ratio)]);
-    return choose(cells, place, (anchors) => {
-      const made = anchorSizes(anchors, anchorsPerCell.length).flat();
-      return largestDifference(
-        made.flatMap(({ height, width }) => [height, width]),
-        sizes,
-      );
-    });
+  const generator = cellsFromGenerator(graph, place);
+  if (generator) {
+    const numbersOf = (cells: readonly CellAnchor[][]): number[] =>
+      cells.flat().flatMap(({ scale, ratio }) => [scale, ratio]);
+    const difference = (anchors: AnchorConfig): number =>
+      largestDifference(numbersOf(cellsOf(anchors, anchorsPerCell.length)), numbersOf(generator.cells));
+    return choose({ ...generator, difference }, place);
   }
   const usual = usualAnchors(anchorsPerCell);
   if (usual) {
@@ -72,21 +68,38 @@ export function findAnchors(graph: Graph, place: AnchorPlace): FoundAnchors {
   );
 }
 
-/** The configuration that makes these cells: the usual one if it does, else one that is read off them. */
-function choose(
-  cells: readonly CellAnchor[][],
-  { anchorsPerCell }: AnchorPlace,
-  differenceOf: (anchors: AnchorConfig) => number,
-): FoundAnchors {
+/** Anchors as a graph has them. */
+interface HeldAnchors {
+  readonly cells: readonly CellAnchor[][];
+  /** How far the graph's numbers may be off because they were quantised. */
+  readonly precision: number;
+  /** How far a configuration's anchors are from the graph's. */
+  difference(anchors: AnchorConfig): number;
+}
+
+/** The configuration that makes these anchors: the usual one if it does, else one that is read off them. */
+function choose(held: HeldAnchors, { anchorsPerCell }: AnchorPlace): FoundAnchors {
+  const { cells, precision } = held;
+  const fits = (anchors: AnchorConfig): boolean =>
+    countsOf(anchors, cells.length) === anchorsPerCell.join() &&
+    held.difference(anchors) <= tolerance + precision;
   const usual = usualAnchors(anchorsPerCell);
-  for (const anchors of [...(usual ? [usual] : []), ...inferAnchors(cells)]) {
-    const fits = countsOf(anchors, cells.length) === anchorsPerCell.join();
-    if (fits && differenceOf(anchors) < tolerance) return { anchors, notes: [] };
+  if (usual && fits(usual)) return { anchors: usual, notes: [] };
+  const anchors = inferAnchors(cells).find(fits);
+  if (anchors) {
+    const quantised = `The graph's anchors were quantised: they may be off by ${precision.toPrecision(1)}.`;
+    return { anchors, notes: precision > tolerance ? [quantised] : [] };
   }
   throw unsupported(
     `The graph's anchors (${anchorsPerCell.join(', ')} per cell) are not those of TF Object Detection's ssd_anchor_generator, with any scales and ratios`,
     anchorsPerCell,
     'Pass the anchors of its training configuration (option anchors) if they come near enough.',
+  );
+}
+
+function cellsOf(anchors: AnchorConfig, maps: number): CellAnchor[][] {
+  return anchorSizes(anchors, maps).map((sizes) =>
+    sizes.map(({ height, width }) => ({ scale: Math.sqrt(height * width), ratio: width / height })),
   );
 }
 
@@ -97,10 +110,7 @@ function countsOf(anchors: AnchorConfig, maps: number): string {
 }
 
 /** A constant of the shape [n, 4] or [1, n, 4]: no layer of a detector has such weights. */
-function heldCorners(
-  graph: Graph,
-  { config, anchorsPerCell, grids }: AnchorPlace,
-): { readonly data: ArrayLike<number> } | undefined {
+function heldCorners(graph: Graph, { config, anchorsPerCell, grids }: AnchorPlace): GraphTensor | undefined {
   const count = grids.reduce(
     (sum, grid, map) => sum + grid.height * grid.width * (anchorsPerCell[map] ?? 0),
     0,
@@ -147,8 +157,9 @@ function cellsFromCorners(
 function cellsFromGenerator(
   graph: Graph,
   { constants, anchorsPerCell }: AnchorPlace,
-): CellAnchor[][] | undefined {
+): Pick<HeldAnchors, 'cells' | 'precision'> | undefined {
   const cells: CellAnchor[][] = [];
+  let precision = 0;
   for (const { op, inputs } of graph.values()) {
     const [numerator = '', denominator = ''] = inputs;
     const root = op === 'RealDiv' ? nodeOf(graph, denominator) : undefined;
@@ -156,13 +167,15 @@ function cellsFromGenerator(
     const scales = constants(numerator);
     const ratios = constants(root.inputs[0] ?? '');
     if (scales?.shape.length !== 1 || ratios?.shape.join() !== scales.shape.join()) continue;
+    precision = Math.max(precision, scales.precision, ratios.precision);
     cells.push([...scales.data].map((scale, index) => ({ scale, ratio: ratios.data[index] ?? 1 })));
   }
   // Deeper maps have larger anchors, in whatever order a file has them.
   const mean = (cell: readonly CellAnchor[]): number =>
     cell.reduce((sum, { scale }) => sum + scale, 0) / cell.length;
   cells.sort((a, b) => mean(a) - mean(b));
-  return cells.map((cell) => cell.length).join() === anchorsPerCell.join() ? cells : undefined;
+  const complete = cells.map((cell) => cell.length).join() === anchorsPerCell.join();
+  return complete ? { cells, precision } : undefined;
 }
 
 function usualAnchors(anchorsPerCell: readonly number[]): AnchorConfig | undefined {

@@ -305,7 +305,12 @@ class GraphWalk {
     const scale = gamma.data.map((factor, c) => factor / Math.sqrt((variance.data[c] ?? 0) + epsilon));
     const offset = beta.data.map((shift, c) => shift - (mean.data[c] ?? 0) * (scale[c] ?? 0));
     return {
-      scale: { shape: gamma.shape, data: scale, sources: [...gamma.sources, ...variance.sources], precision: 0 },
+      scale: {
+        shape: gamma.shape,
+        data: scale,
+        sources: [...gamma.sources, ...variance.sources],
+        precision: 0,
+      },
       offset: { shape: gamma.shape, data: offset, sources: [...beta.sources, ...mean.sources], precision: 0 },
     };
   }

@@ -13,10 +13,11 @@ import { type SsdConfig, ssdliteMobileNetV1, ssdliteMobileNetV2 } from '../netwo
 import { ssdNetwork } from '../network/ssd-network.ts';
 import { loadDetectorWeights } from '../weights/load-weights.ts';
 import { type BatchNormStyle, type OdGraphOptions, odGraph, randomWeights } from './fixtures/od-graph.ts';
-import { writeGraphDef } from './fixtures/write-graph.ts';
+import { writeGraphDef, writeGraphModel } from './fixtures/write-graph.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { importDetector } from './import-detector.ts';
 import { readFrozenGraph } from './read-frozen-graph.ts';
+import { readGraphModel } from './read-graph-model.ts';
 
 const square = (side: number): SsdConfig['inputSize'] => ({ height: side, width: side });
 
@@ -171,6 +172,32 @@ group('an exported detector comes back', () => {
       expect((await importDetector(graph)).manifest.architecture).toEqual(config);
     }
   });
+
+  test.each(['uint8', 'uint16', 'float16'] as const)(
+    'quantised to %s, its anchors too',
+    async (quantization) => {
+      const own = { ...narrow.anchors, minScale: 0.25, maxScale: 0.9 };
+      for (const [anchors, held] of [
+        [narrow.anchors, 'corners'],
+        [narrow.anchors, 'generator'],
+        [own, 'generator'],
+      ] as const) {
+        const { nodes } = exported({ ...narrow, anchors }, { anchors: held, batchNorm: 'fused-ops' });
+        const { modelJson, shards } = writeGraphModel(nodes, { quantization });
+        const readShard = (path: string): Uint8Array => shards.get(path) ?? new Uint8Array();
+        const { manifest } = await importDetector(await readGraphModel({ modelJson, readShard }), {
+          encoding: 'float16',
+        });
+        expect(manifest.architecture).toMatchObject({ ...narrow, anchors: expect.anything() });
+        const { minScale, maxScale, reduceLowest } = manifest.architecture.anchors;
+        expect(minScale).toBeCloseTo(anchors.minScale, 2);
+        expect(maxScale).toBeCloseTo(anchors.maxScale, 2);
+        expect(reduceLowest).toBe(true);
+        if (anchors === narrow.anchors) expect(manifest.architecture.anchors).toEqual(anchors);
+        else if (quantization === 'uint8') expect(manifest.notes[0]).toMatch(/anchors were quantised/);
+      }
+    },
+  );
 
   test('without preprocessing and anchors, with notes about what is assumed', async () => {
     const { graph } = exported(narrow, { preprocessing: false, anchors: 'none' });

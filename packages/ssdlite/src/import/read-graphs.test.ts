@@ -140,7 +140,7 @@ describe('a TensorFlow.js graph model', () => {
         tolerance * 1.001,
       );
     }
-    expect(read.get('scalar')?.value).toEqual(floats([], 0.25));
+    expect(read.get('scalar')?.value).toMatchObject(floats([], 0.25));
   });
 
   test('takes texts as lists of bytes, as early converters wrote them', async () => {
