@@ -161,8 +161,8 @@ export class Detector<Input> {
     const { logitColumns, inputSize } = this.manifest.architecture;
     const resolved = this.#resolve(options);
     const plan = (size: Size) => [wholePlacement(size, { ...resolved, inputSize })];
-    return this.#network.infer([image], { plan, signal: resolved.signal }, ([inference]) => {
-      const { outputs, placement } = inference?.passes[0] as Pass<SsdOutput>;
+    return this.#network.infer([image], { plan, signal: resolved.signal }, (inferences) => {
+      const [{ outputs, placement }] = inferences.flatMap(({ passes }) => passes) as [Pass<SsdOutput>];
       return { ...outputs, anchors: this.#anchors.of(inputSize).slice(), logitColumns, placement };
     });
   }
