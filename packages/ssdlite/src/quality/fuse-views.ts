@@ -86,22 +86,23 @@ interface Member {
 function findObjects({ count, boxes }: ClassBoxes): { centres: number[]; members: Member[][] } {
   const centres: number[] = [];
   for (let box = 0; box < count && centres.length < mostCentres; box++) {
-    if (highestOverlap(boxes, centres, box).overlap <= sameObject) centres.push(box);
+    if (overlapWith(boxes, centres[closest(boxes, centres, box)], box) <= sameObject) centres.push(box);
   }
   const members: Member[][] = centres.map(() => []);
   for (let box = 0; box < count; box++) {
-    const { at, overlap } = highestOverlap(boxes, centres, box);
+    const at = closest(boxes, centres, box);
+    const overlap = overlapWith(boxes, centres[at], box);
     if (overlap >= sameObject) members[at]?.push({ box, overlap });
   }
   return { centres, members };
 }
 
-/** The one of some boxes that a box overlaps most, the first among equals. Flat: pictures have hundreds of thousands of such pairs. */
-function highestOverlap(
-  boxes: Float32Array,
-  others: readonly number[],
-  box: number,
-): { at: number; overlap: number } {
+function overlapWith(boxes: Float32Array, centre: number | undefined, box: number): number {
+  return centre === undefined ? 0 : iou(boxes, centre, box);
+}
+
+/** Place of the one that a box overlaps most, the first among equals; -1 for none. Flat: pictures have hundreds of thousands of such pairs. */
+function closest(boxes: Float32Array, others: readonly number[], box: number): number {
   const top = boxes[box * 4] as number;
   const left = boxes[box * 4 + 1] as number;
   const bottom = boxes[box * 4 + 2] as number;
@@ -111,23 +112,20 @@ function highestOverlap(
   let highest = 0;
   for (let at = 0; at < others.length; at++) {
     const other = (others[at] as number) * 4;
-    const otherTop = boxes[other] as number;
-    const otherBottom = boxes[other + 2] as number;
-    if (otherTop >= bottom || otherBottom <= top) continue;
-    const otherLeft = boxes[other + 1] as number;
-    const otherRight = boxes[other + 3] as number;
-    if (otherLeft >= right || otherRight <= left) continue;
-    const height = Math.min(bottom, otherBottom) - Math.max(top, otherTop);
-    const width = Math.min(right, otherRight) - Math.max(left, otherLeft);
+    const height = Math.min(bottom, boxes[other + 2] as number) - Math.max(top, boxes[other] as number);
+    if (height <= 0) continue;
+    const width = Math.min(right, boxes[other + 3] as number) - Math.max(left, boxes[other + 1] as number);
+    if (width <= 0) continue;
+    const otherHeight = (boxes[other + 2] as number) - (boxes[other] as number);
+    const otherArea = otherHeight * ((boxes[other + 3] as number) - (boxes[other + 1] as number));
     const intersection = height * width;
-    const overlap =
-      intersection / (area + (otherBottom - otherTop) * (otherRight - otherLeft) - intersection);
+    const overlap = intersection / (area + otherArea - intersection);
     if (overlap > highest) {
       best = at;
       highest = overlap;
     }
   }
-  return { at: best, overlap: highest };
+  return best;
 }
 
 function meanBox({ boxes, scores, weights }: ClassBoxes, members: readonly Member[]): Float64Array {
