@@ -40,17 +40,13 @@ export class KerasWeights {
   find(path: readonly string[]): LayerWeights | undefined {
     const name = path.at(-1) ?? '';
     const called = this.layers.filter(({ names }) => names.includes(name));
-    const [layer, ...others] =
-      called.length > 1 ? called.filter(({ containers }) => containers[0] === path.at(-2)) : called;
-    if (others.length === 0) return layer;
-    throw new SsdliteError(
-      'WEIGHTS_UNSUPPORTED',
-      `The file has ${others.length + 1} layers called '${name}'.`,
-      {
-        value: name,
-        next: 'Save one model alone.',
-      },
-    );
+    if (called.length < 2) return called[0];
+    const [layer, ...others] = called.filter(({ containers }) => containers[0] === path.at(-2));
+    if (layer && others.length === 0) return layer;
+    throw new SsdliteError('WEIGHTS_UNSUPPORTED', `The file has ${called.length} layers called '${name}'.`, {
+      value: name,
+      next: 'Save one model alone.',
+    });
   }
 
   /** A layer's tensor by Keras' name for it, or by its place. */

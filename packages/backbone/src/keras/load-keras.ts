@@ -36,8 +36,8 @@ const usualSize = { height: 224, width: 224 };
  * TensorFlow.js: a whole model or weights alone, with its head, one of your own (average pooling and one dense layer) or none, and
  * nested in another model or not. What is in the file is recognised by content.
  *
- * Files of weights alone do not tell the input size (`inputSize`, default 224 x 224) nor the activation of the head: softmax then, and
- * sigmoid for a single unit. A head of a single unit gives two classes, "not" and "is".
+ * Files of weights alone tell neither the input size (`inputSize`, default 224 x 224), nor what is done to pixels (x / 127.5 - 1 then),
+ * nor the head's pooling (the average then) and activation (softmax then, and sigmoid for a single unit). A head of a single unit gives two classes, "not" and "is".
  *
  * HDF5 files need the package `h5wasm`, `.keras` archives `fflate` too.
  *

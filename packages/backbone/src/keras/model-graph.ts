@@ -98,8 +98,10 @@ class GraphBuilder {
     const outputs = layerNames(config.get('output_layers').value);
     const modelName = textOf(config.get('name')) ?? 'model';
     if (inputs.length !== 1 || outputs.length !== 1) {
-      const what = `'${modelName}' has ${inputs.length} inputs and ${outputs.length} outputs`;
-      throw unsupported(what, [inputs, outputs]);
+      throw unsupported(`'${modelName}' reads ${listed(inputs)} and gives ${listed(outputs)}, not one each`, [
+        inputs,
+        outputs,
+      ]);
     }
     const id = (name: string): string => [...where.path, name].join('/');
     for (const layer of config.get('layers').items()) {
@@ -237,6 +239,10 @@ function tensorNames(value: unknown): string[] {
   if (!isRecord(value) || value.class_name !== '__keras_tensor__' || !isRecord(value.config)) return [];
   const history = value.config.keras_history;
   return Array.isArray(history) && typeof history[0] === 'string' ? [history[0]] : [];
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(' and ') || 'nothing';
 }
 
 function textOf(json: JsonValue): string | undefined {

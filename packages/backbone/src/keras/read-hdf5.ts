@@ -8,8 +8,10 @@ export interface Hdf5Group {
   /** Texts and lists of texts; other attributes are left out. */
   readonly attributes: ReadonlyMap<string, string | readonly string[]>;
   readonly groups: ReadonlyMap<string, Hdf5Group>;
-  /** Floating-point tensors. Whole numbers (states of random generators, step counts) are left out. */
+  /** Floating-point tensors. */
   readonly tensors: ReadonlyMap<string, WeightTensor>;
+  /** Names of what else there is: states of random generators, step counts. */
+  readonly others: ReadonlySet<string>;
 }
 
 /** What optimisers keep is of no use here and up to twice as large as the weights. */
@@ -76,6 +78,7 @@ class Reader {
     if (depth > maxDepth) throw damaged('Its groups are nested without end', depth);
     const groups = new Map<string, Hdf5Group>();
     const tensors = new Map<string, WeightTensor>();
+    const others = new Set<string>();
     for (const name of group.keys()) {
       if (leftOut.has(name)) continue;
       this.#objects++;
@@ -85,9 +88,10 @@ class Reader {
       else if (entity instanceof this.#h5wasm.Dataset) {
         const tensor = readTensor(entity);
         if (tensor) tensors.set(name, tensor);
+        else others.add(name);
       } else throw unreadable(name, entity);
     }
-    return { attributes: readAttributes(group), groups, tensors };
+    return { attributes: readAttributes(group), groups, tensors, others };
   }
 }
 

@@ -34,6 +34,7 @@ export function readHead(graph: KerasGraph, last: string): KerasHead | undefined
     else if (role === 'dense' && pooled && !dense) {
       dense = layer;
       activation = activationName(layer);
+      if (!['linear', 'softmax', 'sigmoid'].includes(activation)) throw unsupported(layer);
     } else if (role === 'activation' && dense && activation === 'linear') activation = activationName(layer);
     else throw unsupported(layer);
   }

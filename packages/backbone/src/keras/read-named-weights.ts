@@ -17,7 +17,7 @@ export function namedWeightsGroup(root: Hdf5Group): Hdf5Group | undefined {
  */
 export function readNamedWeights(group: Hdf5Group): LayerWeights[] {
   return (namesOf(group, 'layer_names') ?? []).flatMap((name) => {
-    const layer = group.groups.get(name);
+    const layer = groupAt(group, name.split('/'));
     if (!layer) throw missing(name);
     return readLayer(name, layer);
   });
@@ -27,8 +27,14 @@ export function readNamedWeights(group: Hdf5Group): LayerWeights[] {
 function readLayer(groupName: string, group: Hdf5Group): LayerWeights[] {
   const layers = new Map<string, { name: string; tensor: WeightTensor }[]>();
   for (const path of namesOf(group, 'weight_names') ?? []) {
-    const tensor = tensorAt(group, path);
-    if (!tensor) throw missing(`${groupName}/${path}`);
+    const steps = path.split('/');
+    const last = steps.pop() ?? '';
+    const holder = groupAt(group, steps);
+    const tensor = holder?.tensors.get(last);
+    if (!tensor) {
+      if (holder?.others.has(last)) continue;
+      throw missing(`${groupName}/${path}`);
+    }
     const [name = '', owner = groupName] = path.replace(/:\d+$/, '').split('/').reverse();
     layers.set(owner, [...(layers.get(owner) ?? []), { name, tensor }]);
   }
@@ -40,12 +46,8 @@ function readLayer(groupName: string, group: Hdf5Group): LayerWeights[] {
   }));
 }
 
-function tensorAt(group: Hdf5Group, path: string): WeightTensor | undefined {
-  const steps = path.split('/');
-  const last = steps.pop() ?? '';
-  let at: Hdf5Group | undefined = group;
-  for (const step of steps) at = at?.groups.get(step);
-  return at?.tensors.get(last);
+function groupAt(group: Hdf5Group, steps: readonly string[]): Hdf5Group | undefined {
+  return steps.reduce<Hdf5Group | undefined>((at, step) => at?.groups.get(step), group);
 }
 
 /** A list of names; long ones are cut into several attributes with numbers after their name. */

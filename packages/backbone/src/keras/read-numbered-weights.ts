@@ -65,8 +65,13 @@ function readGroup(group: Hdf5Group, place: Place): LayerWeights[] {
 
 /** `conv2d_3` is the fourth Conv2D. */
 function findNumbered(numbered: string, layers: readonly NamedLayer[]): NamedLayer | undefined {
+  const { kind, number } = splitNumber(numbered);
+  return layers.filter((layer) => snakeCase(layer.kind) === kind)[number];
+}
+
+function splitNumber(numbered: string): { readonly kind: string; readonly number: number } {
   const [, kind = numbered, number = '0'] = /^(.*?)(?:_(\d+))?$/.exec(numbered) ?? [];
-  return layers.filter((layer) => snakeCase(layer.kind) === kind)[Number(number)];
+  return { kind, number: Number(number) };
 }
 
 /** As Keras writes class names: `DepthwiseConv2D` is `depthwise_conv2d`. */
@@ -95,9 +100,13 @@ function layersOf(model: JsonValue): NamedLayer[] | undefined {
 
 /** The layers of the MobileNet whose convolutions a group has as many of. */
 function mobileNetLayers(group: Hdf5Group): NamedLayer[] | undefined {
-  const count = [...group.groups.keys()].filter((name) => name.startsWith('depthwise_conv2d')).length;
-  const backbone: BackboneName | undefined =
-    count === 17 ? 'mobilenet-v2' : count === 13 ? 'mobilenet-v1' : undefined;
+  const count = (kind: string): number =>
+    [...group.groups.keys()].filter((name) => splitNumber(name).kind === kind).length;
+  const depthwise = count('depthwise_conv2d');
+  // With MobileNetV1's dense layer or without.
+  const isV1 = depthwise === 13 && [14, 15].includes(count('conv2d'));
+  const isV2 = depthwise === 17 && count('conv2d') === 35;
+  const backbone: BackboneName | undefined = isV2 ? 'mobilenet-v2' : isV1 ? 'mobilenet-v1' : undefined;
   if (!backbone) return undefined;
   const network = classifierNetwork({ backbone, alpha: 1, inputSize: { height: 32, width: 32 } });
   return summaryRows(describe(network)).map(({ name, kind }) => ({
