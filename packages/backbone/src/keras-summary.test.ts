@@ -28,7 +28,7 @@ interface SummaryGolden {
   ])[];
 }
 
-describe.skipIf(withoutGoldens)(`Keras' summaries${withoutGoldens ? ` (${withoutGoldens})` : ''}`, () => {
+describe.skipIf(withoutGoldens)(`Keras' summaries`, () => {
   test.each(['v2-a035', 'v2-a075', 'v2-a100', 'v2-a140', 'v1-a025', 'v1-a075', 'v1-a100'])(
     '%s has the same layers, shapes and parameters',
     (name) => {

@@ -49,6 +49,19 @@ describe('What cannot be used is refused:', () => {
     expect((await failure(loadKeras(options))).code).toBe('NETWORK_INVALID');
   });
 
+  test('a number that is none, by the name of its tensor', async () => {
+    const bytes = kerasFile('keras2.weights.h5');
+    const inputSize = { height: 32, width: 32 };
+    // Tensors lie in the file as they are: this one is found by its first numbers.
+    const { weights } = await loadKeras({ bytes, inputSize });
+    const { buffer, byteOffset } = weights.get('block_1_expand/kernel')?.data ?? new Float32Array();
+    const at = Buffer.from(bytes).indexOf(Buffer.from(buffer, byteOffset, 16));
+    new DataView(bytes.buffer).setFloat32(at, Number.NaN, true);
+    const error = await failure(loadKeras({ bytes, inputSize }));
+    expect(error.code).toBe('WEIGHTS_MISMATCH');
+    expect(error.message).toContain("'block_1_expand/kernel' holds NaN at position 0");
+  });
+
   test('any bytes changed in a .h5: it is read or refused, and nothing else', async () => {
     const bytes = good();
     const change = fc.record({ at: fc.nat(20_000), value: fc.nat(255) });
