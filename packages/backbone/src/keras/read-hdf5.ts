@@ -40,8 +40,8 @@ export function isHdf5(bytes: Uint8Array): boolean {
 export async function readHdf5(bytes: Uint8Array): Promise<Hdf5Group> {
   const h5wasm = await importOptional('h5wasm', () => import('h5wasm'));
   const module = await h5wasm.ready;
-  // The library reads from files, so the bytes become one in its memory.
-  const name = `${crypto.randomUUID()}.h5`;
+  // The library reads from files, so the bytes become one in its memory: a new one, since it may keep a damaged one open.
+  const name = `${Math.random()}.h5`;
   module.FS.writeFile(name, bytes);
   const throwing = module as unknown as Record<`${'' | 'de'}activate_throwing_error_handler`, () => void>;
   try {
@@ -113,9 +113,11 @@ function readTensor(dataset: InstanceType<H5wasm['Dataset']>): WeightTensor | un
     );
   }
   const { value } = dataset;
-  if (!(value instanceof Float32Array || value instanceof Float64Array))
-    throw damaged(`'${path}' holds nothing`, path);
-  return { shape, data: value instanceof Float32Array ? value : Float32Array.from(value) };
+  if (value instanceof Float32Array) return { shape, data: value };
+  if (value instanceof Float64Array) return { shape, data: Float32Array.from(value) };
+  // A tensor without axes, such as a metric's mean.
+  if (typeof value === 'number') return { shape, data: Float32Array.of(value) };
+  throw damaged(`'${path}' holds nothing`, path);
 }
 
 function readAttributes(group: InstanceType<H5wasm['Group']>): Map<string, string | string[]> {
