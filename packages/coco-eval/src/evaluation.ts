@@ -3,55 +3,29 @@
 import type { CocoCategory, CocoDataset, CocoDetection, CocoImage } from './data/coco-types.ts';
 import type { DetectionColumns, TruthColumns } from './data/columns.ts';
 import { type GroundTruth, loadGroundTruth } from './data/ground-truth.ts';
+import type { ResultColumns } from './data/result-columns.ts';
 import { loadResults, type Results } from './data/results.ts';
 import type { EvaluationWarning } from './data/warnings.ts';
+import { CocoEvalError } from './error.ts';
+import { area } from './mask/rle.ts';
 import { accumulate, type PrecisionRecall } from './metric/accumulate.ts';
 import { type Groups, makeGroups } from './metric/groups.ts';
+import { makeParams, type ParamOptions, warnOfParams } from './metric/make-params.ts';
 import { type Matches, matchAll } from './metric/match.ts';
-import {
-  type AreaRange,
-  cocoAreaRanges,
-  cocoIouThresholds,
-  cocoKeypointSigmas,
-  cocoMaxDetections,
-  cocoRecallThresholds,
-  type EvaluationParams,
-  type EvaluationType,
-} from './metric/params.ts';
+import type { EvaluationParams, EvaluationType } from './metric/params.ts';
 
-/** COCO's own objects, or ground truth that was loaded before. */
-export type GroundTruthInput = CocoDataset | GroundTruth;
+/** COCO's annotations as an object, as JSON text or UTF-8 bytes of it, or loaded before. */
+export type GroundTruthInput = CocoDataset | string | Uint8Array | GroundTruth;
 
-/** COCO's own objects, or results that were loaded before. */
-export type ResultsInput = readonly CocoDetection[] | Results;
+/** COCO's results as a list, as JSON text or UTF-8 bytes of it, as columns, or loaded before. */
+export type ResultsInput = readonly CocoDetection[] | ResultColumns | string | Uint8Array | Results;
 
-/**
- * What to evaluate. Names in brackets are pycocotools'.
- */
-export interface EvaluationOptions {
-  /** What is compared (`iouType`). Default `bbox`. */
-  readonly type?: EvaluationType;
-  /** Only these images (`imgIds`). Default: all of the ground truth. */
-  readonly imageIds?: readonly number[];
-  /** Only these categories (`catIds`). Default: all of the ground truth. */
-  readonly categoryIds?: readonly number[];
-  /** Overlaps from which a detection is right (`iouThrs`). Default 0.5 to 0.95 by 0.05. */
-  readonly iouThresholds?: readonly number[];
-  /** Recalls at which precision is taken (`recThrs`). Default 0 to 1 by 0.01. */
-  readonly recallThresholds?: readonly number[];
-  /** Detections per image and class that count (`maxDets`). Default 1, 10, 100; keypoints 20. */
-  readonly maxDetections?: readonly number[];
-  /** Size classes (`areaRng` and `areaRngLbl`). Default all, small, medium, large; keypoints have no small. */
-  readonly areaRanges?: readonly AreaRange[];
-  /** Whether a detection must have the object's class (`useCats`). Default true. */
-  readonly useCategories?: boolean;
-  /** Standard deviations of the keypoints (`kpt_oks_sigmas`). Default: COCO's 17. */
-  readonly sigmas?: readonly number[];
+export interface EvaluationOptions extends ParamOptions {
   /** Throw on the first oddness in the input instead of collecting warnings. Default false. */
   readonly strict?: boolean;
 }
 
-/** An evaluation with all that led to it. Classes (K) are `categories`, or one if `params.useCategories` is false. */
+/** An evaluation with all that led to it. Its classes (K) are `categories`, or one if `params.useCategories` is false. */
 export interface Evaluation {
   readonly truths: TruthColumns;
   readonly detections: DetectionColumns;
@@ -59,6 +33,8 @@ export interface Evaluation {
   readonly matches: Matches;
   readonly result: PrecisionRecall;
   readonly params: EvaluationParams;
+  /** Whether it is without pycocotools' oddities. */
+  readonly corrected: boolean;
   /** Those of `params.categoryIds`, in their order. */
   readonly categories: readonly CocoCategory[];
   /** Those of `params.imageIds`, in their order. */
@@ -70,57 +46,112 @@ export interface Evaluation {
 export interface PrepareOptions extends EvaluationOptions {
   /** Whether `matches.matched` is kept: which ground truth each detection took. Default true. */
   readonly keepMatches?: boolean;
-  /** Without pycocotools' oddities. Default false. */
+  /** Without pycocotools' oddities, which the README lists. Default false. */
   readonly corrected?: boolean;
 }
 
 /**
  * Loads, sorts, matches and accumulates. `evaluate` makes figures of it.
  *
- * @throws CocoEvalError `INVALID_ARGUMENT`, `INVALID_ANNOTATIONS`, `INVALID_RESULTS`, `INVALID_MASK`
+ * @throws CocoEvalError `INVALID_ARGUMENT`, `INVALID_JSON`, `INVALID_ANNOTATIONS`, `INVALID_RESULTS`
  */
 export function prepareEvaluation(
   groundTruth: GroundTruthInput,
   detections: ResultsInput,
   options: PrepareOptions = {},
 ): Evaluation {
-  const { type = 'bbox', strict = false, keepMatches = true, corrected = false } = options;
-  const loaded = 'truths' in groundTruth ? groundTruth : loadGroundTruth(groundTruth, { type, strict });
-  const results = 'detections' in detections ? detections : loadResults(detections, loaded, { type, strict });
-  const params = makeParams(options, loaded);
-  const { truths } = loaded;
-  const groups = makeGroups(truths, results.detections, params);
-  const matches = matchAll(truths, results.detections, groups, { params, keepMatches, corrected });
-  const imageOf = new Map(loaded.images.map((image) => [image.id, image]));
-  const categoryOf = new Map(loaded.categories.map((category) => [category.id, category]));
+  const { keepMatches = true, corrected = false } = options;
+  const loaded = loadInputs(groundTruth, detections, options);
+  const { images, categories } = loaded.groundTruth;
+  const params = makeParams(options, loaded.groundTruth);
+  const { truths, found } = corrected ? correctedColumns(loaded, params) : plainColumns(loaded);
+  const groups = makeGroups(truths, found, params);
+  const matches = matchAll(truths, found, groups, { params, keepMatches, corrected });
+  const imageOf = new Map(images.map((image) => [image.id, image]));
+  const categoryOf = new Map(categories.map((category) => [category.id, category]));
   return {
-    truths,
-    detections: results.detections,
+    truths: loaded.groundTruth.truths,
+    detections: found,
     groups,
     matches,
-    result: accumulate(groups, matches, results.detections, params),
+    result: accumulate(groups, matches, found, params),
     params,
+    corrected,
     categories: params.categoryIds.map((id) => categoryOf.get(id) ?? { id }),
     images: params.imageIds.map((id) => imageOf.get(id) ?? { id }),
-    warnings: [...loaded.warnings, ...results.warnings],
+    warnings: [
+      ...loaded.groundTruth.warnings,
+      ...loaded.results.warnings,
+      ...warnOfParams(params, { strict: options.strict ?? false }),
+    ],
   };
 }
 
-function makeParams(options: EvaluationOptions, { images, categories }: GroundTruth): EvaluationParams {
-  const { type = 'bbox' } = options;
+/** Both inputs, loaded. */
+export interface LoadedInputs {
+  readonly groundTruth: GroundTruth;
+  readonly results: Results;
+}
+
+/** Loads what is not loaded yet. */
+export function loadInputs(
+  groundTruth: GroundTruthInput,
+  detections: ResultsInput,
+  { type = 'bbox', strict = false }: EvaluationOptions,
+): LoadedInputs {
+  const truths = isLoaded(groundTruth, 'truths')
+    ? groundTruth
+    : loadGroundTruth(groundTruth, { type, strict });
+  checkType(truths, { type, name: 'ground truth' });
+  const results = isLoaded(detections, 'detections')
+    ? detections
+    : loadResults(detections, truths, { type, strict });
+  checkType(results, { type, name: 'results' });
+  return { groundTruth: truths, results };
+}
+
+function isLoaded<T extends GroundTruth | Results>(
+  input: GroundTruthInput | ResultsInput,
+  key: 'truths' | 'detections',
+): input is T {
+  return typeof input === 'object' && input !== null && key in input;
+}
+
+function checkType(
+  loaded: { readonly type: EvaluationType },
+  { type, name }: { readonly type: EvaluationType; readonly name: string },
+): void {
+  if (loaded.type === type) return;
+  throw new CocoEvalError(
+    'INVALID_ARGUMENT',
+    `The ${name} were loaded for '${loaded.type}', not '${type}'.`,
+    {
+      value: type,
+      next: 'Load them for the type that is evaluated.',
+    },
+  );
+}
+
+interface Columns {
+  readonly truths: TruthColumns;
+  readonly found: DetectionColumns;
+}
+
+function plainColumns({ groundTruth, results }: LoadedInputs): Columns {
+  return { truths: groundTruth.truths, found: results.detections };
+}
+
+/** Ids that all differ and are not 0; areas of masks by the mask, even if there are boxes too. */
+function correctedColumns(
+  { groundTruth: { truths }, results }: LoadedInputs,
+  { type }: EvaluationParams,
+): Columns {
+  const { masks } = results.detections;
   return {
-    type,
-    imageIds: ascending(options.imageIds ?? images.map(({ id }) => id)),
-    categoryIds: ascending(options.categoryIds ?? categories.map(({ id }) => id)),
-    iouThresholds: options.iouThresholds ?? cocoIouThresholds,
-    recallThresholds: options.recallThresholds ?? cocoRecallThresholds,
-    maxDetections: [...(options.maxDetections ?? cocoMaxDetections(type))].sort((a, b) => a - b),
-    areaRanges: options.areaRanges ?? cocoAreaRanges(type),
-    useCategories: options.useCategories ?? true,
-    sigmas: options.sigmas ?? cocoKeypointSigmas,
+    truths: { ...truths, ids: truths.ids.map((_, place) => place + 1) },
+    found:
+      type === 'segm' && masks
+        ? { ...results.detections, areas: Float64Array.from(masks, area) }
+        : results.detections,
   };
-}
-
-function ascending(ids: readonly number[]): number[] {
-  return [...new Set(ids)].sort((a, b) => a - b);
 }

@@ -10,16 +10,18 @@ export type {
   CocoSegmentation,
 } from './data/coco-types.ts';
 export type { DetectionColumns, TruthColumns } from './data/columns.ts';
-export { type GroundTruth, type LoadOptions, loadGroundTruth } from './data/ground-truth.ts';
-export { loadResults, type Results } from './data/results.ts';
+export { type GroundTruth, type LoadOptions, loadGroundTruth, readGroundTruth } from './data/ground-truth.ts';
+export type { ResultColumns } from './data/result-columns.ts';
+export { loadResults, type Results, readResults } from './data/results.ts';
 export type { EvaluationWarning, WarningCode } from './data/warnings.ts';
 export { CocoEvalError, type CocoEvalErrorCode } from './error.ts';
 export {
   type CategoryResult,
   type EvaluateOptions,
+  type EvaluationFigures,
   type EvaluationResult,
   evaluate,
-  resultOf,
+  figuresOf,
 } from './evaluate.ts';
 export {
   type Evaluation,
@@ -29,8 +31,10 @@ export {
   prepareEvaluation,
   type ResultsInput,
 } from './evaluation.ts';
+export { type ImageMatches, imageMatches } from './image-matches.ts';
 export type { PrecisionRecall } from './metric/accumulate.ts';
 export type { Groups } from './metric/groups.ts';
+export type { ParamOptions } from './metric/make-params.ts';
 export { type Matches, verdict } from './metric/match.ts';
 export type { AreaRange, EvaluationParams, EvaluationType } from './metric/params.ts';
-export type { Stats } from './metric/summarize.ts';
+export { type MeanOptions, meanOf, type Stats } from './metric/summarize.ts';

@@ -7,12 +7,22 @@ export interface CocoImage {
   /** Pixels; needed for masks. */
   readonly height?: number;
   readonly file_name?: string;
+  /** LVIS: categories that are known not to be on the image. */
+  readonly neg_category_ids?: readonly number[];
+  /** LVIS: categories of which not every object is annotated. */
+  readonly not_exhaustive_category_ids?: readonly number[];
 }
 
 export interface CocoCategory {
   readonly id: number;
   readonly name?: string;
   readonly supercategory?: string;
+  /** LVIS: r, c or f, by the number of images. */
+  readonly frequency?: string;
+  /** Names of the keypoints. */
+  readonly keypoints?: readonly string[];
+  /** Pairs of keypoints that are joined, from 1. */
+  readonly skeleton?: readonly (readonly number[])[];
 }
 
 /** Run lengths, column by column, the first of background: as numbers, or as COCO's compressed text. */

@@ -1,11 +1,16 @@
-// Ground truth ready to be evaluated: COCO's annotations as columns.
+// Ground truth ready to be evaluated: COCO's annotations as columns, from objects, text, bytes or a stream.
 
 import { CocoEvalError } from '../error.ts';
+import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
+import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoCategory, CocoDataset, CocoImage } from './coco-types.ts';
 import type { TruthColumns } from './columns.ts';
-import { toMask } from './to-mask.ts';
-import { type EvaluationWarning, WarningCollector } from './warnings.ts';
+import { toCategory, toImage } from './image-list.ts';
+import { RawRecord, readObject, show } from './raw-record.ts';
+import { scanRecord } from './scan-record.ts';
+import { TruthBuilder } from './truth-builder.ts';
+import type { EvaluationWarning } from './warnings.ts';
 
 /** Loaded once, evaluated as often as one likes. */
 export interface GroundTruth {
@@ -23,45 +28,130 @@ export interface LoadOptions {
   readonly strict?: boolean;
 }
 
-/** @throws CocoEvalError `INVALID_ANNOTATIONS`, naming the record */
-export function loadGroundTruth(dataset: CocoDataset, { type, strict = false }: LoadOptions): GroundTruth {
-  const { images, annotations, categories } = dataset;
-  const warnings = new WarningCollector('INVALID_ANNOTATIONS', { strict });
-  const imageOf = new Map(images.map((image) => [image.id, image]));
-  const points = type === 'keypoints' ? (annotations[0]?.keypoints?.length ?? 0) : 0;
-  const columns = {
-    count: annotations.length,
-    ids: Float64Array.from(annotations, ({ id }) => id),
-    imageIds: Float64Array.from(annotations, ({ image_id }) => image_id),
-    categoryIds: Float64Array.from(annotations, ({ category_id }) => category_id),
-    boxes: new Float64Array(annotations.length * 4),
-    areas: Float64Array.from(annotations, ({ area }) => area ?? Number.NaN),
-    crowds: Uint8Array.from(annotations, ({ iscrowd }) => (iscrowd ? 1 : 0)),
-    ...(type === 'segm'
-      ? {
-          masks: annotations.map((annotation) =>
-            toMask(annotation.segmentation, imageOf.get(annotation.image_id)),
-          ),
-        }
-      : {}),
-    ...(type === 'keypoints'
-      ? {
-          keypoints: new Float64Array(annotations.length * points),
-          keypointCounts: Float64Array.from(annotations, ({ num_keypoints }) => num_keypoints ?? Number.NaN),
-        }
-      : {}),
-  };
-  for (const [index, annotation] of annotations.entries()) {
-    if (annotation.area === undefined || annotation.iscrowd === undefined) {
-      throw new CocoEvalError(
-        'INVALID_ANNOTATIONS',
-        `annotations[${index}] has no "${annotation.area === undefined ? 'area' : 'iscrowd'}".`,
-        { value: annotation, next: 'Add it.' },
-      );
-    }
-    if (annotation.bbox) columns.boxes.set(annotation.bbox, index * 4);
-    if (columns.keypoints && annotation.keypoints)
-      columns.keypoints.set(annotation.keypoints, index * points);
+const lists = ['images', 'annotations', 'categories'] as const;
+
+/**
+ * Loads annotations in COCO's format.
+ *
+ * @param source the object, or its JSON as text or UTF-8 bytes
+ * @throws CocoEvalError `INVALID_JSON`, `INVALID_ANNOTATIONS`
+ */
+export function loadGroundTruth(
+  source: CocoDataset | string | Uint8Array,
+  options: LoadOptions,
+): GroundTruth {
+  if (typeof source === 'string' || source instanceof Uint8Array) {
+    const reader = new GroundTruthReader(options);
+    const document = new JsonDocument(reader, { name: 'ground truth' });
+    if (typeof source === 'string') {
+      for (const piece of encodeText(source)) document.push(piece);
+      document.finish();
+    } else document.readAll(source);
+    return reader.finish();
   }
-  return { type, images, categories, truths: columns, warnings: warnings.list() };
+  const dataset = checkDataset(source);
+  const builder = new TruthBuilder(options);
+  const record = new RawRecord();
+  for (const [index, annotation] of dataset.annotations.entries()) {
+    readObject(record, annotation, { list: 'annotations', index });
+    builder.add(record);
+  }
+  return builder.finish({
+    images: dataset.images.map(toImage),
+    categories: dataset.categories.map(toCategory),
+  });
+}
+
+/**
+ * Loads annotations in COCO's format from a stream of UTF-8 bytes, of any length: the text is never in memory as a whole.
+ *
+ * @throws CocoEvalError `INVALID_JSON`, `INVALID_ANNOTATIONS`
+ */
+export async function readGroundTruth(
+  pieces: AsyncIterable<Uint8Array>,
+  options: LoadOptions,
+): Promise<GroundTruth> {
+  const reader = new GroundTruthReader(options);
+  const document = new JsonDocument(reader, { name: 'ground truth' });
+  for await (const piece of pieces) document.push(piece);
+  document.finish();
+  return reader.finish();
+}
+
+type List = (typeof lists)[number];
+
+function checkDataset(source: unknown): Readonly<Record<List, readonly unknown[]>> {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) throw notADataset(show(source));
+  const dataset = source as Readonly<Record<List, unknown>>;
+  for (const list of lists) {
+    if (!Array.isArray(dataset[list])) throw notAList(list, show(dataset[list]));
+  }
+  return dataset as Readonly<Record<List, readonly unknown[]>>;
+}
+
+function notADataset(shown: string): CocoEvalError {
+  return new CocoEvalError('INVALID_ANNOTATIONS', `The ground truth is ${shown}.`, {
+    value: shown,
+    next: 'It should be an object with the lists images, annotations and categories.',
+  });
+}
+
+function notAList(name: List, shown: string): CocoEvalError {
+  return new CocoEvalError('INVALID_ANNOTATIONS', `"${name}" of the ground truth is ${shown}.`, {
+    value: shown,
+    next: 'It should be a list; the ground truth is an object with the lists images, annotations and categories.',
+  });
+}
+
+/** An image or a category is a small object; what is nested deeper is not needed. */
+const depth = 4;
+
+class GroundTruthReader implements DocumentReader {
+  readonly #options: LoadOptions;
+  readonly #record = new RawRecord();
+  readonly #begun = new Set<string>();
+  #builder: TruthBuilder;
+  #images: CocoImage[] = [];
+  #categories: CocoCategory[] = [];
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#builder = new TruthBuilder(options);
+  }
+
+  object(): void {}
+
+  begin(key: string | undefined): void {
+    if (key === undefined) throw notADataset('a list');
+    this.#begun.add(key);
+    // Of two equal keys the last counts, as in JSON.parse.
+    if (key === 'annotations') this.#builder = new TruthBuilder(this.#options);
+    if (key === 'images') this.#images = [];
+    if (key === 'categories') this.#categories = [];
+  }
+
+  record(scanner: JsonScanner, { key, index }: RecordPlace): void {
+    if (key === 'annotations') {
+      const of = { list: key, index } as const;
+      scanRecord(scanner, this.#record, { of, wanted: this.#builder.wanted });
+      this.#builder.add(this.#record);
+    } else if (key === 'images') this.#images.push(toImage(scanner.readValue(depth), index));
+    else if (key === 'categories') this.#categories.push(toCategory(scanner.readValue(depth), index));
+    else scanner.skipValue();
+  }
+
+  other(scanner: JsonScanner, key: string | undefined): void {
+    const list = lists.find((name) => name === key);
+    if (key !== undefined && list === undefined) {
+      scanner.skipValue();
+      return;
+    }
+    const value = scanner.readValue(0);
+    throw list === undefined ? notADataset(show(value)) : notAList(list, show(value));
+  }
+
+  finish(): GroundTruth {
+    for (const list of lists) if (!this.#begun.has(list)) throw notAList(list, 'missing');
+    return this.#builder.finish({ images: this.#images, categories: this.#categories });
+  }
 }

@@ -1,13 +1,17 @@
-// Detections ready to be evaluated: COCO results as columns (pycocotools/coco.py, loadRes).
+// Detections ready to be evaluated: COCO results as columns, from objects, columns, text, bytes or a stream.
 
 import { CocoEvalError } from '../error.ts';
-import { area, toBbox } from '../mask/rle.ts';
+import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
+import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoDetection } from './coco-types.ts';
 import type { DetectionColumns } from './columns.ts';
+import { DetectionBuilder } from './detection-builder.ts';
 import type { GroundTruth, LoadOptions } from './ground-truth.ts';
-import { toMask } from './to-mask.ts';
-import { type EvaluationWarning, WarningCollector } from './warnings.ts';
+import { RawRecord, readObject, show } from './raw-record.ts';
+import { addColumns, isResultColumns, type ResultColumns } from './result-columns.ts';
+import { scanRecord } from './scan-record.ts';
+import type { EvaluationWarning } from './warnings.ts';
 
 /** Loaded once, evaluated as often as one likes. */
 export interface Results {
@@ -16,65 +20,79 @@ export interface Results {
   readonly warnings: readonly EvaluationWarning[];
 }
 
-/** @throws CocoEvalError `INVALID_RESULTS`, naming the record */
+/**
+ * Loads detections in COCO's results format, or from columns, for a ground truth.
+ *
+ * @param source the list, columns, or the list's JSON as text or UTF-8 bytes
+ * @throws CocoEvalError `INVALID_JSON`; `INVALID_RESULTS` for what pycocotools refuses or could not compare, naming the record
+ */
 export function loadResults(
-  results: readonly CocoDetection[],
+  source: readonly CocoDetection[] | ResultColumns | string | Uint8Array,
   groundTruth: GroundTruth,
-  { type, strict = false }: LoadOptions,
+  options: LoadOptions,
 ): Results {
-  const warnings = new WarningCollector('INVALID_RESULTS', { strict });
-  const count = results.length;
-  const [first] = results;
-  if (!first)
-    throw new CocoEvalError('INVALID_RESULTS', 'There are no results.', {
-      value: results,
-      next: 'Write at least one.',
-    });
-  const imageOf = new Map(groundTruth.images.map((image) => [image.id, image]));
-  const byBox = first.bbox !== undefined && first.bbox.length > 0;
-  const byMask = !byBox && first.segmentation !== undefined;
-  const points = type === 'keypoints' ? (first.keypoints?.length ?? 0) : 0;
-  const masks =
-    type === 'segm' || byMask
-      ? results.map(({ segmentation, image_id }) => toMask(segmentation, imageOf.get(image_id)))
-      : undefined;
-  const boxes = new Float64Array(count * 4);
-  const areas = new Float64Array(count);
-  const keypoints = new Float64Array(count * points);
-  for (const [index, { bbox, keypoints: own = [], image_id }] of results.entries()) {
-    if (!imageOf.has(image_id))
-      throw new CocoEvalError('INVALID_RESULTS', `results[${index}] has the unknown image id ${image_id}.`, {
-        value: image_id,
-        next: 'Evaluate against the ground truth of these images.',
-      });
-    const mask = masks?.[index];
-    if (byBox) {
-      if (!bbox)
-        throw new CocoEvalError('INVALID_RESULTS', `results[${index}] has no "bbox".`, {
-          value: results[index],
-          next: 'Add it.',
-        });
-      boxes.set(bbox, index * 4);
-      areas[index] = (bbox[2] ?? 0) * (bbox[3] ?? 0);
-    } else if (byMask && mask) {
-      boxes.set(bbox ?? toBbox(mask), index * 4);
-      areas[index] = area(mask);
-    } else {
-      const x = own.filter((_, i) => i % 3 === 0);
-      const y = own.filter((_, i) => i % 3 === 1);
-      areas[index] = (Math.max(...x) - Math.min(...x)) * (Math.max(...y) - Math.min(...y));
+  const builder = new DetectionBuilder(groundTruth, options);
+  if (typeof source === 'string' || source instanceof Uint8Array) {
+    const document = new JsonDocument(new ResultsReader(builder), { name: 'results' });
+    if (typeof source === 'string') {
+      for (const piece of encodeText(source)) document.push(piece);
+      document.finish();
+    } else document.readAll(source);
+  } else if (Array.isArray(source)) {
+    const record = new RawRecord();
+    for (const [index, detection] of source.entries()) {
+      readObject(record, detection, { list: 'results', index });
+      builder.add(record);
     }
-    if (points > 0) keypoints.set(own, index * points);
+  } else if (isResultColumns(source)) addColumns(source, builder);
+  else throw notAList(show(source));
+  return builder.finish();
+}
+
+/**
+ * Loads detections in COCO's results format from a stream of UTF-8 bytes, of any length: the text is never in memory as a whole.
+ *
+ * @throws CocoEvalError as `loadResults`
+ */
+export async function readResults(
+  pieces: AsyncIterable<Uint8Array>,
+  groundTruth: GroundTruth,
+  options: LoadOptions,
+): Promise<Results> {
+  const builder = new DetectionBuilder(groundTruth, options);
+  const document = new JsonDocument(new ResultsReader(builder), { name: 'results' });
+  for await (const piece of pieces) document.push(piece);
+  document.finish();
+  return builder.finish();
+}
+
+function notAList(shown: string): CocoEvalError {
+  return new CocoEvalError('INVALID_RESULTS', `The results are ${shown}.`, {
+    value: shown,
+    next: 'They should be a list: [{ "image_id": 1, "category_id": 1, "bbox": [left, top, width, height], "score": 0.9 }].',
+  });
+}
+
+class ResultsReader implements DocumentReader {
+  readonly #builder: DetectionBuilder;
+  readonly #record = new RawRecord();
+
+  constructor(builder: DetectionBuilder) {
+    this.#builder = builder;
   }
-  const detections: DetectionColumns = {
-    count,
-    imageIds: Float64Array.from(results, ({ image_id }) => image_id),
-    categoryIds: Float64Array.from(results, ({ category_id }) => category_id),
-    scores: Float64Array.from(results, ({ score }) => score),
-    boxes,
-    areas,
-    ...(masks && type === 'segm' ? { masks } : {}),
-    ...(type === 'keypoints' ? { keypoints } : {}),
-  };
-  return { type, detections, warnings: warnings.list() };
+
+  object(): void {
+    throw notAList('an object');
+  }
+
+  begin(): void {}
+
+  record(scanner: JsonScanner, { index }: RecordPlace): void {
+    scanRecord(scanner, this.#record, { of: { list: 'results', index }, wanted: this.#builder.wanted });
+    this.#builder.add(this.#record);
+  }
+
+  other(scanner: JsonScanner): void {
+    throw notAList(show(scanner.readValue(0)));
+  }
 }

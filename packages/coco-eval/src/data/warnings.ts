@@ -1,85 +1,94 @@
 // What was odd in the input but not refused: counted by kind, the first few records named.
 
-import { CocoEvalError, type CocoEvalErrorCode } from '../error.ts';
+import { type RecordName, refuse } from './raw-record.ts';
 
 /**
- * What can be odd. Codes are stable: they are added, never renamed.
+ * What can be odd, and what pycocotools makes of it. Codes are stable: they are added, never renamed.
  *
- * | code | meaning | pycocotools |
- * |---|---|---|
- * | `UNKNOWN_CATEGORY` | a category id that the ground truth does not list | drops the record |
- * | `UNKNOWN_IMAGE` | an annotation of an image that is not listed | drops the record |
- * | `DUPLICATE_ID` | annotations, images or categories that share an id | loads the last one, once for each annotation |
- * | `ID_ZERO` | an annotation with the id 0 | counts what it is matched to as unmatched |
- * | `NOT_FINITE` | a number that is NaN or infinite, or a box whose area is | computes with it |
- * | `NEGATIVE_SIZE` | a box of negative width or height | computes with it |
- * | `NORMALIZED_BOXES` | boxes that look like fractions of the image instead of pixels | AP is 0 |
- * | `CORNER_BOXES` | boxes that look like left, top, right, bottom | AP is low |
- * | `MASK_SIZE` | a mask whose size is not that of its image | overlap is -1 |
- * | `MASK_RUNS` | run lengths that do not add up to the mask's size | computes with them |
- * | `DUPLICATE_DETECTION` | a detection that is there more than once, to the last digit | counts each |
+ * | code | meaning |
+ * |---|---|
+ * | `UNKNOWN_CATEGORY` | a category that the ground truth does not list |
+ * | `UNKNOWN_IMAGE` | an annotation of an image that is not listed |
+ * | `DUPLICATE_ID` | an annotation, image or category whose id was there before |
+ * | `ID_ZERO` | an annotation with the id 0 |
+ * | `NOT_FINITE` | a score, area or box that is NaN or infinite, or a box whose area is |
+ * | `NEGATIVE_SIZE` | a box of negative width or height |
+ * | `NORMALIZED_BOXES` | boxes that look like fractions of the image instead of pixels |
+ * | `CORNER_BOXES` | boxes that look like left, top, right, bottom |
+ * | `MASK_SIZE` | a mask whose size is not that of its image |
+ * | `EMPTY_COUNTS` | a mask without any runs |
+ * | `ODD_PARAMETERS` | parameters for which pycocotools gives -1 or 0 |
  */
-export type WarningCode =
-  | 'UNKNOWN_CATEGORY'
-  | 'UNKNOWN_IMAGE'
-  | 'DUPLICATE_ID'
-  | 'ID_ZERO'
-  | 'NOT_FINITE'
-  | 'NEGATIVE_SIZE'
-  | 'NORMALIZED_BOXES'
-  | 'CORNER_BOXES'
-  | 'MASK_SIZE'
-  | 'MASK_RUNS'
-  | 'DUPLICATE_DETECTION';
+export type WarningCode = keyof typeof effects | 'ODD_PARAMETERS';
+
+const effects = {
+  UNKNOWN_CATEGORY: 'As in pycocotools it does not count.',
+  UNKNOWN_IMAGE: 'As in pycocotools it does not count.',
+  DUPLICATE_ID:
+    'As in pycocotools the last one with the id counts, as often as the id is there; ids must differ.',
+  ID_ZERO: 'As in pycocotools a detection of it counts as wrong; number annotations from 1.',
+  NOT_FINITE: 'The figures can be wrong; write finite numbers.',
+  NEGATIVE_SIZE: 'It matches nothing; boxes are left, top, width, height.',
+  NORMALIZED_BOXES: 'They match nothing; multiply them by width and height of their image.',
+  CORNER_BOXES: 'They match little; write left, top, width, height instead of left, top, right, bottom.',
+  MASK_SIZE: 'As in pycocotools it matches nothing; encode it at the size of the image.',
+  EMPTY_COUNTS: 'It counts as an empty mask.',
+} as const;
 
 /** One kind of oddness. */
 export interface EvaluationWarning {
   readonly code: WarningCode;
-  /** What is odd, and what becomes of it; names the first record. */
+  /** Names the first record, what is odd about it, and what becomes of it. */
   readonly message: string;
+  /** What `records` are places in. */
+  readonly list: RecordName['list'] | 'parameters';
   /** How many records. */
   readonly count: number;
-  /** Places (from 0) of the first few in `annotations`, `images`, `categories` or the results. */
+  /** Places of the first few, from 0. */
   readonly records: readonly number[];
 }
 
-/** Collects warnings; throws the first instead if strict. */
-export class WarningCollector {
-  readonly #kinds = new Map<
-    string,
-    { code: WarningCode; first: string; effect: string; count: number; records: number[] }
-  >();
-  readonly #errorCode: CocoEvalErrorCode;
-  readonly #strict: boolean;
+interface Kind {
+  readonly code: keyof typeof effects;
+  readonly list: RecordName['list'];
+  readonly first: string;
+  readonly records: number[];
+  count: number;
+}
 
-  constructor(errorCode: CocoEvalErrorCode, { strict }: { readonly strict: boolean }) {
-    this.#errorCode = errorCode;
+const recordsShown = 5;
+
+/** Collects warnings; if strict, throws the first instead. */
+export class WarningCollector {
+  readonly #strict: boolean;
+  readonly #kinds = new Map<string, Kind>();
+
+  constructor({ strict }: { readonly strict: boolean }) {
     this.#strict = strict;
   }
 
-  /** @param what a sentence about one record, called only for those that are shown */
-  add(
-    code: WarningCode,
-    { record, what, effect, value }: { record: number; what: () => string; effect: string; value?: unknown },
-  ): void {
-    if (this.#strict)
-      throw new CocoEvalError(this.#errorCode, what(), {
-        value,
-        next: 'Correct it, or evaluate without `strict`.',
-      });
-    const key = `${code} ${effect}`;
+  /**
+   * @param what what follows the record's name in a message; called only where it is shown
+   * @throws CocoEvalError `INVALID_RESULTS` or `INVALID_ANNOTATIONS` if strict
+   */
+  add(code: keyof typeof effects, of: RecordName, what: () => string): void {
+    if (this.#strict) throw refuse(of, what(), { value: code, next: effects[code] });
+    const key = `${code} ${of.list}`;
     const kind = this.#kinds.get(key);
-    if (!kind) this.#kinds.set(key, { code, first: what(), effect, count: 1, records: [record] });
-    else {
+    if (!kind) {
+      const first = `${of.list}[${of.index}]${what()}`;
+      this.#kinds.set(key, { code, list: of.list, first, records: [of.index], count: 1 });
+    } else {
       kind.count++;
-      if (kind.records.length < 5) kind.records.push(record);
+      if (kind.records.length < recordsShown) kind.records.push(of.index);
     }
   }
 
   list(): EvaluationWarning[] {
-    return [...this.#kinds.values()].map(({ code, first, effect, count, records }) => ({
+    return [...this.#kinds.values()].map(({ code, list, first, records, count }) => ({
       code,
-      message: count === 1 ? `${first} ${effect}` : `${first} (${count - 1} more like it.) ${effect}`,
+      message: `${count === 1 ? first : `${first.replace(/\.$/, '')}, and so are ${count - 1} others.`} ${effects[code]}`,
+      list,
       count,
       records,
     }));

@@ -2,8 +2,9 @@
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { Groups } from './groups.ts';
-import { type Overlaps, overlapsOf } from './overlaps.ts';
-import type { EvaluationParams } from './params.ts';
+import { type GroupOverlaps, overlapsOf } from './overlaps.ts';
+import type { AreaRange, EvaluationParams } from './params.ts';
+import { type TruthOrder, TruthOrders } from './truth-order.ts';
 
 /** What became of a detection. */
 export const verdict = { falsePositive: 0, truePositive: 1, ignored: 2 } as const;
@@ -31,139 +32,179 @@ export function matchAll(
   truths: TruthColumns,
   detections: DetectionColumns,
   groups: Groups,
-  { params, keepMatches, corrected }: MatchOptions,
+  options: MatchOptions,
 ): Matches {
+  const { params, keepMatches } = options;
   const { areaRanges, iouThresholds } = params;
-  const count = groups.detections.length;
   const planes = areaRanges.length * iouThresholds.length;
   const classes = groups.classStart.length - 1;
   const matches: Matches = {
-    verdicts: new Uint8Array(planes * count),
+    verdicts: new Uint8Array(planes * groups.detections.length),
     positives: new Float64Array(areaRanges.length * classes),
-    matched: keepMatches ? new Int32Array(planes * count).fill(-1) : undefined,
+    matched: keepMatches ? new Int32Array(planes * groups.detections.length).fill(-1) : undefined,
   };
+  const matcher = new GroupMatcher({ truths, detections, groups, matches, options });
   const overlaps = overlapsOf(truths, detections, params);
-  const ignoring = new IgnoreRules(truths, params);
+  const orders = new TruthOrders(truths, params);
   for (let column = 0; column < classes; column++) {
-    const [first = 0, end = 0] = groups.classStart.subarray(column, column + 2);
-    for (let group = first; group < end; group++) {
-      const mine = groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1]);
+    for (
+      let group = groups.classStart[column] as number;
+      group < (groups.classStart[column + 1] as number);
+      group++
+    ) {
       const from = groups.detectionStart[group] as number;
       const found = groups.detections.subarray(from, groups.detectionStart[group + 1]);
-      const pair = overlaps(found, mine);
-      for (const [area, range] of areaRanges.entries()) {
-        const order = ignoring.order(mine, range);
-        const at = area * classes + column;
-        matches.positives[at] = (matches.positives[at] as number) + order.real;
-        matchGroup(
-          { truths, detections, found, order, pair, range, params, corrected },
-          (place, t, outcome, truth) => {
-            const index = (area * iouThresholds.length + t) * count + from + place;
-            matches.verdicts[index] = outcome;
-            if (matches.matched) matches.matched[index] = truth;
-          },
-        );
+      const mine = groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1]);
+      const pairs = found.length > 0 && mine.length > 0 ? overlaps(found, mine) : undefined;
+      for (let a = 0; a < areaRanges.length; a++) {
+        const range = areaRanges[a] as AreaRange;
+        const place: PlaneStart = { plane: a * iouThresholds.length, from };
+        if (!pairs) {
+          let real = 0;
+          for (const index of mine) if (orders.counts(index, range)) real++;
+          matches.positives[a * classes + column] =
+            (matches.positives[a * classes + column] as number) + real;
+          matcher.matchNone(found, { ...place, range });
+          continue;
+        }
+        const order = orders.of(mine, range);
+        matches.positives[a * classes + column] =
+          (matches.positives[a * classes + column] as number) + order.real;
+        matcher.match(found, { ...place, range, order, pairs });
       }
     }
   }
   return matches;
 }
 
-/** Truths of a group: first those that count, then those that are ignored. */
-interface TruthOrder {
-  /** Places in the group. */
-  readonly places: Int32Array;
-  /** Places in the columns, in the same order. */
-  readonly indices: Int32Array;
-  /** How many count. */
-  readonly real: number;
+/** Where the outcomes of a group are written: from which plane on, and where in a plane. */
+interface PlaneStart {
+  readonly plane: number;
+  readonly from: number;
 }
 
-type AreaBounds = EvaluationParams['areaRanges'][number];
+class GroupMatcher {
+  readonly #ids: Float64Array;
+  readonly #crowds: Uint8Array;
+  readonly #areas: Float64Array;
+  readonly #verdicts: Uint8Array;
+  readonly #matched: Int32Array | undefined;
+  readonly #count: number;
+  readonly #corrected: boolean;
+  /** IoU at least this; a threshold of 1 asks for a little less (cocoeval.py:276). */
+  readonly #limits: Float64Array;
+  readonly #lowest: number;
+  /** `[thresholds, truths of the group]`: whether one is taken. */
+  #taken = new Uint8Array(64);
 
-class IgnoreRules {
-  readonly #truths: TruthColumns;
-  readonly #ignored: Uint8Array;
-
-  constructor(truths: TruthColumns, { type }: EvaluationParams) {
-    this.#truths = truths;
-    const { crowds, keypointCounts } = truths;
-    this.#ignored =
-      type === 'keypoints' && keypointCounts
-        ? crowds.map((crowd, index) => (crowd || keypointCounts[index] === 0 ? 1 : 0))
-        : crowds;
+  constructor({
+    truths,
+    detections,
+    groups,
+    matches,
+    options,
+  }: {
+    readonly truths: TruthColumns;
+    readonly detections: DetectionColumns;
+    readonly groups: Groups;
+    readonly matches: Matches;
+    readonly options: MatchOptions;
+  }) {
+    this.#ids = truths.ids;
+    this.#crowds = truths.crowds;
+    this.#areas = detections.areas;
+    this.#verdicts = matches.verdicts;
+    this.#matched = matches.matched;
+    this.#count = groups.detections.length;
+    this.#corrected = options.corrected;
+    this.#limits = Float64Array.from(options.params.iouThresholds, (limit) => Math.min(limit, 1 - 1e-10));
+    this.#lowest = this.#limits.reduce((least, limit) => Math.min(least, limit));
   }
 
-  order(mine: Int32Array, { min, max }: AreaBounds): TruthOrder {
-    const { areas } = this.#truths;
-    const isReal = (index: number): boolean => {
-      const area = areas[index] as number;
-      return !this.#ignored[index] && !(area < min || area > max);
-    };
-    const places = new Int32Array(mine.length);
-    let real = 0;
-    for (let place = 0; place < mine.length; place++)
-      if (isReal(mine[place] as number)) places[real++] = place;
-    let next = real;
-    for (let place = 0; place < mine.length; place++)
-      if (!isReal(mine[place] as number)) places[next++] = place;
-    return { places, indices: places.map((place) => mine[place] as number), real };
-  }
-}
-
-interface GroupToMatch {
-  readonly truths: TruthColumns;
-  readonly detections: DetectionColumns;
-  readonly found: Int32Array;
-  readonly order: TruthOrder;
-  readonly pair: ReturnType<Overlaps>;
-  readonly range: AreaBounds;
-  readonly params: EvaluationParams;
-  readonly corrected: boolean;
-}
-
-type Report = (place: number, threshold: number, outcome: number, truth: number) => void;
-
-function matchGroup(group: GroupToMatch, report: Report): void {
-  const { truths, detections, found, order, pair, range, params, corrected } = group;
-  const { places, indices, real } = order;
-  const outsideOf = (index: number): boolean => {
-    const area = detections.areas[index] as number;
-    return area < range.min || area > range.max;
-  };
-  for (const [t, limit] of params.iouThresholds.entries()) {
-    const lowest = Math.min(limit, 1 - 1e-10);
-    const taken = new Uint8Array(places.length);
+  /** Detections where there is no ground truth. */
+  matchNone(found: Int32Array, { plane, from, range }: PlaneStart & { readonly range: AreaRange }): void {
     for (let place = 0; place < found.length; place++) {
-      const match = pair.best(place) < lowest ? -1 : findMatch(place, lowest, taken);
-      const outside = outsideOf(found[place] as number);
-      if (match < 0) {
-        report(place, t, outside ? verdict.ignored : verdict.falsePositive, -1);
-        continue;
-      }
-      taken[match] = 1;
-      const truth = indices[match] as number;
-      const unmatched = !corrected && truths.ids[truth] === 0;
-      const ignored = match >= real || (unmatched && outside);
-      const counted = unmatched ? verdict.falsePositive : verdict.truePositive;
-      report(place, t, ignored ? verdict.ignored : counted, truth);
+      if (this.#isOutside(found[place] as number, range)) this.#ignoreAtAll(plane, from + place);
     }
   }
 
-  function findMatch(place: number, lowest: number, taken: Uint8Array): number {
-    let best = lowest;
+  match(
+    found: Int32Array,
+    {
+      plane,
+      from,
+      range,
+      order,
+      pairs,
+    }: PlaneStart & { readonly range: AreaRange; readonly order: TruthOrder; readonly pairs: GroupOverlaps },
+  ): void {
+    const limits = this.#limits;
+    const size = order.places.length;
+    if (this.#taken.length < limits.length * size) this.#taken = new Uint8Array(2 * limits.length * size);
+    this.#taken.fill(0, 0, limits.length * size);
+    for (let place = 0; place < found.length; place++) {
+      const best = pairs.best(place);
+      const outside = this.#isOutside(found[place] as number, range);
+      if (best < this.#lowest) {
+        if (outside) this.#ignoreAtAll(plane, from + place);
+        continue;
+      }
+      for (let t = 0; t < limits.length; t++) {
+        const limit = limits[t] as number;
+        const match = best < limit ? -1 : this.#find(place, { limit, taken: t * size, order, pairs });
+        const at = (plane + t) * this.#count + from + place;
+        if (match < 0) {
+          if (outside) this.#verdicts[at] = verdict.ignored;
+          continue;
+        }
+        this.#taken[t * size + match] = 1;
+        const truth = order.indices[match] as number;
+        if (this.#matched) this.#matched[at] = truth;
+        // A match is kept as an id, and 0 is none (cocoeval.py:295).
+        const lost = !this.#corrected && this.#ids[truth] === 0;
+        if (match >= order.real || (lost && outside)) this.#verdicts[at] = verdict.ignored;
+        else if (!lost) this.#verdicts[at] = verdict.truePositive;
+      }
+    }
+  }
+
+  #find(
+    place: number,
+    {
+      limit,
+      taken,
+      order: { places, indices, real },
+      pairs,
+    }: {
+      readonly limit: number;
+      readonly taken: number;
+      readonly order: TruthOrder;
+      readonly pairs: GroupOverlaps;
+    },
+  ): number {
+    let best = limit;
     let match = -1;
     for (let candidate = 0; candidate < places.length; candidate++) {
       // A crowd can be taken many times.
-      if (taken[candidate] && !truths.crowds[indices[candidate] as number]) continue;
+      if (this.#taken[taken + candidate] && !this.#crowds[indices[candidate] as number]) continue;
       // Once matched to one that counts, the ignored ones need not be looked at.
       if (match >= 0 && match < real && candidate >= real) break;
-      const overlap = pair.at(place, places[candidate] as number);
+      const overlap = pairs.at(place, places[candidate] as number);
       // Of equal overlaps the later ground truth wins.
       if (overlap < best) continue;
       best = overlap;
       match = candidate;
     }
     return match;
+  }
+
+  #isOutside(index: number, { min, max }: AreaRange): boolean {
+    const area = this.#areas[index] as number;
+    return area < min || area > max;
+  }
+
+  #ignoreAtAll(plane: number, at: number): void {
+    for (let t = 0; t < this.#limits.length; t++)
+      this.#verdicts[(plane + t) * this.#count + at] = verdict.ignored;
   }
 }

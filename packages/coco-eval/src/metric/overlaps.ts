@@ -93,7 +93,7 @@ function keypointMeasure(
   params: EvaluationParams,
 ): Measure {
   // pycocotools looks these overlaps up under the class -1, where there are none (cocoeval.py:195).
-  if (!params.useCategories) return () => 0;
+  if (!params.useCategories && !params.corrected) return () => 0;
   const { sigmas } = params;
   const size = sigmas.length * 3;
   const { keypoints: mine = new Float64Array(), boxes, areas } = truths;

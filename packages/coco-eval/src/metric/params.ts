@@ -25,6 +25,8 @@ export interface EvaluationParams {
   readonly useCategories: boolean;
   /** Standard deviations of the keypoints; keypoints only. */
   readonly sigmas: readonly number[];
+  /** Without pycocotools' oddities. Default false. */
+  readonly corrected?: boolean;
 }
 
 /** `np.linspace(start, stop, count)`: i * step + start, the last exactly `stop`. */

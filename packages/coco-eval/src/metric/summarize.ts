@@ -34,7 +34,7 @@ export function meanOf(
   const values = of === 'precision' ? result.precision : result.recall;
   const counted: number[] = [];
   for (let t = 0; t < T; t++) {
-    if (iouThreshold !== undefined && params.iouThresholds[t] !== iouThreshold) continue;
+    if (iouThreshold !== undefined && !isAt(params, { t, iouThreshold })) continue;
     for (let r = 0; r < rows; r++) {
       for (let k = category ?? 0; k < (category === undefined ? K : category + 1); k++) {
         const value = values[(((t * rows + r) * K + k) * A + a) * M + m] as number;
@@ -45,14 +45,23 @@ export function meanOf(
   return counted.length === 0 ? -1 : mean(counted);
 }
 
+/** pycocotools asks for the same number to the last bit. */
+function isAt(
+  { iouThresholds, corrected }: EvaluationParams,
+  { t, iouThreshold }: { readonly t: number; readonly iouThreshold: number },
+): boolean {
+  const threshold = iouThresholds[t] as number;
+  return threshold === iouThreshold || (corrected === true && Math.abs(threshold - iouThreshold) < 1e-9);
+}
+
 /** All figures of an evaluation, or of one of its classes. */
 export function summarize(result: PrecisionRecall, params: EvaluationParams, category?: number): Stats {
   const only = category === undefined ? {} : { category };
   const figure = (options: MeanOptions): number => meanOf(result, params, { ...options, ...only });
   if (params.type === 'keypoints') {
     // Fixed at 20 detections, whatever was asked for (cocoeval.py:481).
-    const row = (of: MeanOptions['of'], more: Partial<MeanOptions>) =>
-      figure({ of, maxDetections: 20, ...more });
+    const maxDetections = params.corrected ? params.maxDetections.at(-1) : 20;
+    const row = (of: MeanOptions['of'], more: Partial<MeanOptions>) => figure({ of, maxDetections, ...more });
     return Object.fromEntries(
       (['precision', 'recall'] as const).flatMap((of) => {
         const name = of === 'precision' ? 'AP' : 'AR';
@@ -68,10 +77,11 @@ export function summarize(result: PrecisionRecall, params: EvaluationParams, cat
   }
   const { maxDetections } = params;
   const [, , third = maxDetections.at(-1)] = maxDetections;
+  // The first figure is for exactly 100 detections (cocoeval.py:460), the others for the third limit; two are refused there.
+  const exact = maxDetections.length > 2 && !params.corrected;
   const sizes = ['small', 'medium', 'large'];
   return Object.fromEntries<number>([
-    // The first figure asks for exactly 100 detections (cocoeval.py:460), the others for the third limit.
-    ['AP', figure({ of: 'precision', maxDetections: 100 })],
+    ['AP', figure({ of: 'precision', maxDetections: exact ? 100 : third })],
     ['AP50', figure({ of: 'precision', maxDetections: third, iouThreshold: 0.5 })],
     ['AP75', figure({ of: 'precision', maxDetections: third, iouThreshold: 0.75 })],
     ...sizes.map((area): [string, number] => [

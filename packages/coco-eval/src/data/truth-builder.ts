@@ -1,0 +1,207 @@
+// Annotations become columns, record by record. What depends on images and categories is checked at the end: a file may list them last.
+
+import type { Rle } from '../mask/rle.ts';
+import { toBbox } from '../mask/rle.ts';
+import type { EvaluationType } from '../metric/params.ts';
+import type { CocoCategory, CocoImage } from './coco-types.ts';
+import type { TruthColumns } from './columns.ts';
+import { checkBox, checkMask } from './detection-builder.ts';
+import type { GroundTruth, LoadOptions } from './ground-truth.ts';
+import { GrowingFloats } from './growing-floats.ts';
+import {
+  checkId,
+  type FieldName,
+  fieldAt,
+  isNumbers,
+  missingField,
+  type RawRecord,
+  type RecordName,
+  wrongField,
+} from './raw-record.ts';
+import type { WantedFields } from './scan-record.ts';
+import { toMask } from './to-mask.ts';
+import { WarningCollector } from './warnings.ts';
+
+/** Fields without which pycocotools cannot evaluate an annotation. */
+const needed: Readonly<Record<EvaluationType, readonly FieldName[]>> = {
+  bbox: ['area', 'iscrowd', 'bbox'],
+  segm: ['area', 'iscrowd', 'segmentation'],
+  keypoints: ['area', 'iscrowd', 'bbox', 'num_keypoints', 'keypoints'],
+};
+
+const emptyMask: Rle = { height: 0, width: 0, counts: new Uint32Array() };
+
+/** Takes annotations; `finish` gives the columns. */
+export class TruthBuilder {
+  readonly wanted: WantedFields;
+  readonly #type: EvaluationType;
+  readonly #warnings: WarningCollector;
+  readonly #fields = new GrowingFloats();
+  readonly #ids = new GrowingFloats();
+  readonly #imageIds = new GrowingFloats();
+  readonly #categoryIds = new GrowingFloats();
+  readonly #boxes = new GrowingFloats();
+  readonly #areas = new GrowingFloats();
+  readonly #crowds = new GrowingFloats();
+  readonly #keypointCounts = new GrowingFloats();
+  readonly #segmentations: unknown[] = [];
+  readonly #keypoints: unknown[] = [];
+
+  constructor({ type, strict = false }: LoadOptions) {
+    this.#type = type;
+    this.#warnings = new WarningCollector({ strict });
+    this.wanted = { segmentation: type === 'segm', keypoints: type === 'keypoints' };
+  }
+
+  /** @throws CocoEvalError `INVALID_ANNOTATIONS`, naming the record */
+  add(record: RawRecord): void {
+    const of: RecordName = { list: 'annotations', index: this.#ids.length };
+    checkId(record, 'id', of);
+    checkId(record, 'image_id', of);
+    checkId(record, 'category_id', of);
+    this.#fields.push(record.fields);
+    this.#ids.push(record.number('id'));
+    this.#imageIds.push(record.number('image_id'));
+    this.#categoryIds.push(record.number('category_id'));
+    this.#areas.push(record.has('area') ? record.number('area') : Number.NaN);
+    this.#crowds.push(record.has('iscrowd') && record.number('iscrowd') !== 0 ? 1 : 0);
+    if (!record.has('bbox')) record.box.fill(Number.NaN);
+    this.#boxes.pushAll(record.box);
+    if (this.#type === 'segm') this.#segmentations.push(record.segmentation);
+    if (this.#type === 'keypoints') {
+      this.#keypoints.push(record.keypoints);
+      this.#keypointCounts.push(record.has('num_keypoints') ? record.number('num_keypoints') : Number.NaN);
+    }
+  }
+
+  /** @throws CocoEvalError `INVALID_ANNOTATIONS`, naming the record */
+  finish({
+    images,
+    categories,
+  }: {
+    readonly images: readonly CocoImage[];
+    readonly categories: readonly CocoCategory[];
+  }): GroundTruth {
+    const warnings = this.#warnings;
+    const imageOf = new Map(images.map((image) => [image.id, image]));
+    const categoryIds = new Set(categories.map(({ id }) => id));
+    warnDuplicates(images, 'images', warnings);
+    warnDuplicates(categories, 'categories', warnings);
+    const truths = this.#columns();
+    const size = this.#keypointNumbers();
+    const masks: Rle[] = [];
+    const keypoints = new Float64Array(size * truths.count);
+    const ids = new Set<number>();
+    for (let index = 0; index < truths.count; index++) {
+      const of: RecordName = { list: 'annotations', index };
+      const image = imageOf.get(truths.imageIds[index] as number);
+      const isKnown = image !== undefined && categoryIds.has(truths.categoryIds[index] as number);
+      this.#checkIds(of, { isKnown, image, id: truths.ids[index] as number, ids });
+      if (isKnown) this.#checkNeeded(of, truths);
+      if (this.#type === 'segm') masks.push(isKnown ? this.#takeMask(of, { image, truths }) : emptyMask);
+      if (this.#type === 'keypoints' && isKnown) keypoints.set(this.#takeKeypoints(of, size), index * size);
+    }
+    return {
+      type: this.#type,
+      images,
+      categories,
+      truths: {
+        ...truths,
+        ...(this.#type === 'segm' ? { masks } : {}),
+        ...(this.#type === 'keypoints' ? { keypoints, keypointCounts: this.#keypointCounts.values() } : {}),
+      },
+      warnings: warnings.list(),
+    };
+  }
+
+  #columns(): TruthColumns {
+    return {
+      count: this.#ids.length,
+      ids: this.#ids.values(),
+      imageIds: this.#imageIds.values(),
+      categoryIds: this.#categoryIds.values(),
+      boxes: this.#boxes.values(),
+      areas: this.#areas.values(),
+      crowds: Uint8Array.from(this.#crowds.values()),
+    };
+  }
+
+  #checkIds(
+    of: RecordName,
+    {
+      isKnown,
+      image,
+      id,
+      ids,
+    }: { isKnown: boolean; image: CocoImage | undefined; id: number; ids: Set<number> },
+  ): void {
+    const { index } = of;
+    if (!image) {
+      const imageId = this.#imageIds.values()[index];
+      this.#warnings.add('UNKNOWN_IMAGE', of, () => `.image_id is ${imageId}, which is not listed.`);
+    } else if (!isKnown) {
+      const categoryId = this.#categoryIds.values()[index];
+      this.#warnings.add('UNKNOWN_CATEGORY', of, () => `.category_id is ${categoryId}, which is not listed.`);
+    }
+    if (ids.has(id)) this.#warnings.add('DUPLICATE_ID', of, () => `.id is ${id}, which was there before.`);
+    else ids.add(id);
+    if (id === 0 && isKnown) this.#warnings.add('ID_ZERO', of, () => '.id is 0.');
+  }
+
+  #checkNeeded(of: RecordName, { areas, boxes }: TruthColumns): void {
+    const { index } = of;
+    const fields = this.#fields.values()[index] as number;
+    for (const name of needed[this.#type]) {
+      if (!(fields & (1 << fieldAt[name]))) throw missingField(of, name, missingNext[name]);
+    }
+    const area = areas[index] as number;
+    if (!Number.isFinite(area)) this.#warnings.add('NOT_FINITE', of, () => `.area is ${area}.`);
+    if (this.#type !== 'segm')
+      checkBox(boxes.subarray(index * 4, index * 4 + 4), { of, warnings: this.#warnings });
+  }
+
+  #takeMask(of: RecordName, { image, truths }: { image: CocoImage | undefined; truths: TruthColumns }): Rle {
+    const { index } = of;
+    const mask = toMask(this.#segmentations[index], { of, image });
+    // The polygons are long, and not needed any more.
+    this.#segmentations[index] = undefined;
+    checkMask(mask, { of, image, warnings: this.#warnings });
+    if (Number.isNaN(truths.boxes[index * 4])) truths.boxes.set(toBbox(mask), index * 4);
+    return mask;
+  }
+
+  /** How many numbers the keypoints of an annotation are. */
+  #keypointNumbers(): number {
+    const first = this.#keypoints.find((one) => Array.isArray(one) && one.length > 0);
+    return Array.isArray(first) ? first.length : 0;
+  }
+
+  #takeKeypoints(of: RecordName, size: number): readonly number[] {
+    const keypoints = this.#keypoints[of.index];
+    // No list at all is as good as one without visible points (cocoeval.py, computeOks).
+    if (isNumbers(keypoints) && (keypoints.length === 0 || (keypoints.length === size && size % 3 === 0))) {
+      return keypoints;
+    }
+    const expected =
+      size % 3 === 0 && size > 0 ? `${size} numbers: x, y, v of each point` : 'x, y, v of each point';
+    throw wrongField(of, { name: 'keypoints', value: keypoints, expected });
+  }
+}
+
+const missingNext: Readonly<Partial<Record<FieldName, string>>> = {
+  iscrowd: 'Add it: 0, or 1 for a crowd.',
+  area: 'Add it: the area of the object in pixels decides whether it is small, medium or large.',
+};
+
+function warnDuplicates(
+  list: readonly { readonly id: number }[],
+  name: 'images' | 'categories',
+  warnings: WarningCollector,
+): void {
+  const ids = new Set<number>();
+  for (const [index, { id }] of list.entries()) {
+    if (ids.has(id))
+      warnings.add('DUPLICATE_ID', { list: name, index }, () => `.id is ${id}, which was there before.`);
+    ids.add(id);
+  }
+}
