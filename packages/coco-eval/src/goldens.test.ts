@@ -5,8 +5,11 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { CocoDataset, CocoDetection } from './data/coco-types.ts';
 import { evaluate } from './evaluate.ts';
-import type { EvaluationOptions } from './evaluation.ts';
-import { cocoAreaRanges, type EvaluationType } from './metric/params.ts';
+import { type Evaluation, prepareEvaluation } from './evaluation.ts';
+import { type PythonParams, toOptions } from './fixtures/python-params.ts';
+import { imageMatches } from './image-matches.ts';
+import { overlapsOf } from './metric/overlaps.ts';
+import type { EvaluationType } from './metric/params.ts';
 
 const folder = new URL('../../../../shared/goldens/coco-eval/', import.meta.url);
 const absent = !existsSync(folder);
@@ -20,18 +23,6 @@ interface Golden {
   readonly stats: readonly number[];
 }
 
-/** Parameters under pycocotools' names. */
-interface PythonParams {
-  readonly imgIds?: readonly number[];
-  readonly catIds?: readonly number[];
-  readonly iouThrs?: readonly number[];
-  readonly recThrs?: readonly number[];
-  readonly maxDets?: readonly number[];
-  readonly areaRng?: readonly (readonly [number, number])[];
-  readonly areaRngLbl?: readonly string[];
-  readonly useCats?: 0 | 1;
-}
-
 const json = <T>(file: string): T => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as T;
 
 function array(file: string): Float64Array {
@@ -39,24 +30,30 @@ function array(file: string): Float64Array {
   return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-function toOptions(type: EvaluationType, set: PythonParams): EvaluationOptions {
-  const { imgIds, catIds, iouThrs, recThrs, maxDets, areaRng, areaRngLbl, useCats } = set;
-  return {
-    type,
-    ...(imgIds && { imageIds: imgIds }),
-    ...(catIds && { categoryIds: catIds }),
-    ...(iouThrs && { iouThresholds: iouThrs }),
-    ...(recThrs && { recallThresholds: recThrs }),
-    ...(maxDets && { maxDetections: maxDets }),
-    ...(areaRng && {
-      areaRanges: areaRng.map(([min, max], a) => ({
-        label: areaRngLbl?.[a] ?? cocoAreaRanges(type)[a]?.label ?? String(a),
-        min,
-        max,
-      })),
-    }),
-    useCategories: useCats !== 0,
-  };
+interface Debug {
+  readonly evalImgs: readonly (PythonMatches | null)[];
+  readonly ious: readonly { image_id: number; category_id: number; ious: readonly (readonly number[])[] }[];
+}
+
+interface PythonMatches {
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly dtIds: readonly number[];
+  readonly gtIds: readonly number[];
+  readonly dtMatches: readonly (readonly number[])[];
+  readonly gtMatches: readonly (readonly number[])[];
+  readonly gtIgnore: readonly number[];
+  readonly dtIgnore: readonly (readonly number[])[];
+}
+
+function debugOf(name: string): Debug {
+  const bytes = gunzipSync(readFileSync(new URL(`goldens/${name}.debug.json.gz`, folder)));
+  return JSON.parse(bytes.toString()) as Debug;
+}
+
+function evaluationOf(name: string): Evaluation {
+  const { gt, dt, iouType, set } = json<Golden>(`goldens/${name}.json`);
+  return prepareEvaluation(json<CocoDataset>(gt), json<CocoDetection[]>(dt), toOptions(iouType, set));
 }
 
 describe.skipIf(absent)('pycocotools on COCO', () => {
@@ -91,5 +88,77 @@ describe.skipIf(absent)('pycocotools on COCO', () => {
       const tolerance = type === 'keypoints' ? 1e-12 : 0;
       expect(mine.findIndex((value, i) => Math.abs(value - (theirs[i] as number)) > tolerance)).toBe(-1);
     }
+  });
+
+  test.for(['bbox_default', 'bbox_usecats0', 'kp_default', 'segm_default'])(
+    'matches the same detections to the same ground truths: %s',
+    (name) => {
+      const evaluation = evaluationOf(name);
+      const debug = debugOf(name);
+      const theirs = debug.evalImgs.filter((one) => one !== null);
+      expect(theirs.length).toBeGreaterThan(0);
+      let compared = 0;
+      for (const mine of imageMatches(evaluation)) {
+        const { truths } = evaluation;
+        const expected = theirs[compared++];
+        // Their detections are numbered from 1, and 0 is no match.
+        const truthId = (place: number): number => (place < 0 ? 0 : (truths.ids[place] as number));
+        expect({
+          image_id: mine.imageId,
+          category_id: mine.categoryId,
+          dtIds: Array.from(mine.detections, (place) => place + 1),
+          gtIds: Array.from(mine.truths, truthId),
+          dtMatches: mine.detectionMatches.map((row) => Array.from(row, truthId)),
+          gtMatches: mine.truthMatches.map((row) => Array.from(row, (place) => place + 1)),
+          gtIgnore: Array.from(mine.truthIgnored),
+          dtIgnore: mine.detectionIgnored.map((row) => Array.from(row)),
+        }).toEqual({
+          image_id: expected?.image_id,
+          category_id: expected?.category_id,
+          dtIds: expected?.dtIds,
+          gtIds: expected?.gtIds,
+          dtMatches: expected?.dtMatches,
+          gtMatches: expected?.gtMatches,
+          gtIgnore: expected?.gtIgnore,
+          dtIgnore: expected?.dtIgnore,
+        });
+      }
+      expect(compared).toBe(theirs.length);
+    },
+  );
+
+  test.for(['bbox_default', 'kp_default', 'segm_default'])('finds the same overlaps: %s', (name) => {
+    const { truths, detections, groups, params } = evaluationOf(name);
+    const overlaps = overlapsOf(truths, detections, params);
+    const theirs = new Map(
+      debugOf(name).ious.map(({ image_id, category_id, ious }) => [
+        `${image_id} ${category_id}`,
+        ious.flat(),
+      ]),
+    );
+    let compared = 0;
+    for (let k = 0; k < params.categoryIds.length; k++) {
+      for (
+        let group = groups.classStart[k] as number;
+        group < (groups.classStart[k + 1] as number);
+        group++
+      ) {
+        const found = groups.detections.subarray(
+          groups.detectionStart[group],
+          groups.detectionStart[group + 1],
+        );
+        const mine = groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1]);
+        const pairs = overlaps(found, mine);
+        const all = Array.from(found, (_, d) => Array.from(mine, (_, g) => pairs.at(d, g))).flat();
+        const image = params.imageIds[groups.images[group] as number];
+        const expected = theirs.get(`${image} ${params.categoryIds[k]}`) ?? [];
+        expect(all.length).toBe(expected.length);
+        // Exponentials may differ in the last bit between platforms.
+        const tolerance = params.type === 'keypoints' ? 1e-15 : 0;
+        expect(all.findIndex((value, i) => Math.abs(value - (expected[i] as number)) > tolerance)).toBe(-1);
+        compared += all.length;
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
   });
 });

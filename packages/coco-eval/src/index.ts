@@ -32,7 +32,10 @@ export {
   type ResultsInput,
 } from './evaluation.ts';
 export { type ImageMatches, imageMatches } from './image-matches.ts';
+export * as mask from './mask/mask.ts';
+export type { Rle } from './mask/rle.ts';
 export type { PrecisionRecall } from './metric/accumulate.ts';
+export type { BoxXywh } from './metric/box-iou.ts';
 export type { Groups } from './metric/groups.ts';
 export type { ParamOptions } from './metric/make-params.ts';
 export { type Matches, verdict } from './metric/match.ts';

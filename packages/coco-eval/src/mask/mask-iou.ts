@@ -37,22 +37,25 @@ function overlap(a: Uint32Array, b: Uint32Array): { intersection: number; union:
   let intersection = 0;
   let union = 0;
   for (let remaining = 1; remaining > 0; ) {
-    const step = Math.min(left, right);
+    // Where a damaged mask ends before the other, background follows.
+    const leftEnded = left === 0 && nextLeft >= a.length;
+    const rightEnded = right === 0 && nextRight >= b.length;
+    const step = leftEnded ? right : rightEnded ? left : Math.min(left, right);
     if (inLeft || inRight) {
       union += step;
       if (inLeft && inRight) intersection += step;
     }
     remaining = 0;
     left -= step;
-    if (left === 0 && nextLeft < a.length) {
-      left = a[nextLeft++] as number;
-      inLeft = !inLeft;
+    if (left === 0) {
+      inLeft = nextLeft < a.length && !inLeft;
+      left = a[nextLeft++] ?? 0;
     }
     remaining += left;
     right -= step;
-    if (right === 0 && nextRight < b.length) {
-      right = b[nextRight++] as number;
-      inRight = !inRight;
+    if (right === 0) {
+      inRight = nextRight < b.length && !inRight;
+      right = b[nextRight++] ?? 0;
     }
     remaining += right;
   }

@@ -1,8 +1,13 @@
 // Polygons to masks (maskApi.c, rleFrPoly): the boundary is drawn at five times the size, then sampled.
 
-import type { Rle } from './rle.ts';
+import { CocoEvalError } from '../error.ts';
+import type { BoxXywh } from '../metric/box-iou.ts';
+import { merge, type Rle } from './rle.ts';
 
 const scale = 5;
+
+/** A boundary longer than this, at five times the size, is no polygon of an image. */
+const longestBoundary = 2 ** 27;
 
 /** C's conversion of a double to int on x86: towards zero, and what does not fit (NaN too) is the smallest. */
 function toInt(value: number): number {
@@ -11,7 +16,7 @@ function toInt(value: number): number {
 }
 
 /** Size of the mask in pixels. */
-interface MaskSize {
+export interface MaskSize {
   readonly height: number;
   readonly width: number;
 }
@@ -20,26 +25,39 @@ interface MaskSize {
  * The mask of one polygon.
  *
  * @param polygon x, y, x, y, … in pixels
+ * @throws CocoEvalError `INVALID_MASK` if its boundary is millions of pixels long
  */
 export function fromPolygon(polygon: ArrayLike<number>, { height, width }: MaskSize): Rle {
-  const [us, vs] = drawBoundary(polygon);
   const ends: number[] = [];
-  for (let j = 1; j < us.length; j++) {
-    const u = us[j] as number;
-    const before = us[j - 1] as number;
-    if (u === before) continue;
-    const x = ((u < before ? u : u - 1) + 0.5) / scale - 0.5;
-    if (Math.floor(x) !== x || x < 0 || x > width - 1) continue;
-    const y = (Math.min(vs[j] as number, vs[j - 1] as number) + 0.5) / scale - 0.5;
+  // Where the boundary passes the middle of a column, a run begins or ends.
+  drawBoundary(polygon, (before, point) => {
+    const x = (Math.min(point.u, before.u) + 0.5) / scale - 0.5;
+    if (Math.floor(x) !== x || x < 0 || x > width - 1) return;
+    const y = (Math.min(point.v, before.v) + 0.5) / scale - 0.5;
     ends.push(x * height + Math.ceil(Math.min(Math.max(y, 0), height)));
-  }
+  });
   ends.push(height * width);
-  ends.sort((a, b) => a - b);
-  return { height, width, counts: toRuns(ends) };
+  return { height, width, counts: toRuns(Float64Array.from(ends).sort()) };
 }
 
-/** Points along the whole boundary, at five times the size. */
-function drawBoundary(polygon: ArrayLike<number>): [us: number[], vs: number[]] {
+/** The mask of an object of several polygons. */
+export function fromPolygons(polygons: readonly ArrayLike<number>[], size: MaskSize): Rle {
+  return merge(polygons.map((polygon) => fromPolygon(polygon, size)));
+}
+
+/** The mask of a box: left, top, width, height (maskApi.c, rleFrBbox). */
+export function fromBox([left, top, width, height]: BoxXywh, size: MaskSize): Rle {
+  const [right, bottom] = [left + width, top + height];
+  return fromPolygon([left, top, left, bottom, right, bottom, right, top], size);
+}
+
+interface Point {
+  u: number;
+  v: number;
+}
+
+/** Walks along the whole boundary at five times the size, and tells of each step to another u. */
+function drawBoundary(polygon: ArrayLike<number>, step: (before: Point, point: Point) => void): void {
   const corners = Math.floor(polygon.length / 2);
   const at = (axis: 0 | 1): number[] => {
     const values = Array.from({ length: corners }, (_, j) =>
@@ -49,37 +67,55 @@ function drawBoundary(polygon: ArrayLike<number>): [us: number[], vs: number[]] 
     return values;
   };
   const [xs, ys] = [at(0), at(1)];
-  const us: number[] = [];
-  const vs: number[] = [];
+  checkLength(xs, ys);
+  const before: Point = { u: 0, v: 0 };
+  const point: Point = { u: 0, v: 0 };
+  let isFirst = true;
   for (let j = 0; j < corners; j++) {
     let [x0, x1, y0, y1] = [xs[j], xs[j + 1], ys[j], ys[j + 1]] as [number, number, number, number];
     const [dx, dy] = [Math.abs(x1 - x0), Math.abs(y0 - y1)];
-    const flip = (dx >= dy && x0 > x1) || (dx < dy && y0 > y1);
+    const isFlat = dx >= dy;
+    const flip = isFlat ? x0 > x1 : y0 > y1;
     if (flip) [x0, x1, y0, y1] = [x1, x0, y1, y0];
-    const slope = dx >= dy ? (y1 - y0) / dx : (x1 - x0) / dy;
+    const slope = isFlat ? (y1 - y0) / dx : (x1 - x0) / dy;
     const length = Math.max(dx, dy);
     for (let d = 0; d <= length; d++) {
       const t = flip ? length - d : d;
-      if (dx >= dy) {
-        us.push(t + x0);
-        vs.push(toInt(y0 + slope * t + 0.5));
-      } else {
-        vs.push(t + y0);
-        us.push(toInt(x0 + slope * t + 0.5));
-      }
+      point.u = isFlat ? t + x0 : toInt(x0 + slope * t + 0.5);
+      point.v = isFlat ? toInt(y0 + slope * t + 0.5) : t + y0;
+      if (!isFirst && point.u !== before.u) step(before, point);
+      before.u = point.u;
+      before.v = point.v;
+      isFirst = false;
     }
   }
-  return [us, vs];
+}
+
+function checkLength(xs: readonly number[], ys: readonly number[]): void {
+  let length = 0;
+  for (let j = 1; j < xs.length; j++) {
+    const dx = Math.abs((xs[j] as number) - (xs[j - 1] as number));
+    const dy = Math.abs((ys[j] as number) - (ys[j - 1] as number));
+    length += Math.max(dx, dy);
+  }
+  if (length <= longestBoundary) return;
+  const pixels = Math.round(length / scale);
+  throw new CocoEvalError('INVALID_MASK', `The boundary of a polygon is ${pixels} pixels long.`, {
+    value: pixels,
+    next: 'Polygons are x, y, x, y, … in pixels of their image.',
+  });
 }
 
 /** Sorted ends of runs to their lengths; two ends in one place cancel each other. */
-function toRuns(ends: readonly number[]): Uint32Array {
+function toRuns(ends: Float64Array): Uint32Array {
   const lengths = ends.map((end, j) => end - (j === 0 ? 0 : (ends[j - 1] as number)));
-  const runs: number[] = [lengths[0] as number];
+  const runs = new Uint32Array(lengths.length);
+  runs[0] = lengths[0] as number;
+  let last = 0;
   for (let j = 1; j < lengths.length; ) {
     const length = lengths[j++] as number;
-    if (length > 0) runs.push(length);
-    else if (j < lengths.length) runs[runs.length - 1] = (runs.at(-1) as number) + (lengths[j++] as number);
+    if (length > 0) runs[++last] = length;
+    else if (j < lengths.length) runs[last] = (runs[last] as number) + (lengths[j++] as number);
   }
-  return Uint32Array.from(runs);
+  return runs.slice(0, last + 1);
 }

@@ -12,27 +12,34 @@ export interface Rle {
   readonly counts: Uint32Array;
 }
 
-/** Pixels of a mask, column by column: 0 is background. */
+/** Pixels of a mask: 0 is background. */
 export interface Bitmap {
   readonly height: number;
   readonly width: number;
   /** height * width numbers, pixel (x, y) at x * height + y. */
   readonly data: Uint8Array;
+  /** `rows`: pixel (x, y) is at y * width + x, as in images. Default `columns`, as in COCO. */
+  readonly layout?: 'columns' | 'rows';
 }
 
-/** A bitmap to run lengths (maskApi.c, rleEncode). */
-export function encode({ height, width, data }: Bitmap): Rle {
+/**
+ * A bitmap to run lengths (maskApi.c, rleEncode).
+ *
+ * @throws CocoEvalError `INVALID_MASK` if the data is not height * width numbers
+ */
+export function encode({ height, width, data, layout = 'columns' }: Bitmap): Rle {
   if (data.length !== height * width) {
     throw new CocoEvalError('INVALID_MASK', `${data.length} pixels are not ${height} x ${width}.`, {
       value: data.length,
-      next: 'Pass height * width numbers, column by column.',
+      next: 'Pass height * width numbers.',
     });
   }
   const counts: number[] = [];
   let run = 0;
   let last = 0;
-  for (const pixel of data) {
-    const value = pixel === 0 ? 0 : 1;
+  for (let at = 0; at < data.length; at++) {
+    const place = layout === 'columns' ? at : (at % height) * width + Math.floor(at / height);
+    const value = data[place] === 0 ? 0 : 1;
     if (value !== last) {
       counts.push(run);
       run = 0;
@@ -44,25 +51,51 @@ export function encode({ height, width, data }: Bitmap): Rle {
   return { height, width, counts: Uint32Array.from(counts) };
 }
 
+export interface DecodeOptions {
+  /** Order of the pixels. Default `columns`. */
+  readonly layout?: 'columns' | 'rows';
+  /** A mask of more pixels is refused: each is a byte. Default 2^28. */
+  readonly mostPixels?: number;
+}
+
 /**
  * Run lengths to a bitmap (maskApi.c, rleDecode).
  *
- * @throws CocoEvalError `INVALID_MASK` if the runs are longer than the mask
+ * @throws CocoEvalError `INVALID_MASK` if the runs are longer than the mask, or the mask is too large
  */
-export function decode(rle: Rle): Bitmap {
+export function decode(rle: Rle, { layout = 'columns', mostPixels = 2 ** 28 }: DecodeOptions = {}): Bitmap {
   const { height, width, counts } = rle;
   checkRuns(rle);
+  if (height * width > mostPixels) {
+    throw new CocoEvalError(
+      'INVALID_MASK',
+      `A mask of ${height} x ${width} has more than ${mostPixels} pixels.`,
+      {
+        value: [height, width],
+        next: 'Check its size, or allow more by mostPixels.',
+      },
+    );
+  }
   const data = new Uint8Array(height * width);
   let at = 0;
   for (const [index, run] of counts.entries()) {
-    if (index % 2 === 1) data.fill(1, at, at + run);
+    if (index % 2 === 1) {
+      if (layout === 'columns') data.fill(1, at, at + run);
+      else for (let i = at; i < at + run; i++) data[(i % height) * width + Math.floor(i / height)] = 1;
+    }
     at += run;
   }
-  return { height, width, data };
+  return { height, width, data, layout };
 }
 
 /** Throws unless the runs fit into the mask; shorter ones leave background. */
 export function checkRuns({ height, width, counts }: Rle): void {
+  if (!isLength(height) || !isLength(width)) {
+    throw new CocoEvalError('INVALID_MASK', `A mask cannot be ${height} x ${width}.`, {
+      value: [height, width],
+      next: 'Height and width are numbers of pixels.',
+    });
+  }
   let total = 0;
   for (const run of counts) total += run;
   if (total <= height * width) return;
@@ -72,6 +105,10 @@ export function checkRuns({ height, width, counts }: Rle): void {
   });
 }
 
+function isLength(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
 /** Number of foreground pixels. */
 export function area({ counts }: Rle): number {
   let sum = 0;
@@ -79,25 +116,25 @@ export function area({ counts }: Rle): number {
   return sum;
 }
 
-/** The tightest box: left, top, width, height (maskApi.c, rleToBbox). */
+/** The tightest box: left, top, width, height; all 0 if there is no foreground (maskApi.c, rleToBbox). */
 export function toBbox({ height, width, counts }: Rle): [number, number, number, number] {
-  const runs = counts.length - (counts.length % 2);
-  if (runs === 0 || height === 0) return [0, 0, 0, 0];
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  let [end, previous] = [0, 0];
-  for (let j = 0; j < runs; j++) {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  let end = 0;
+  for (let j = 0; j < counts.length; j++) {
+    const start = end;
     end += counts[j] as number;
-    const pixel = end - (j % 2);
-    const y = pixel % height;
-    const x = (pixel - y) / height;
-    if (j % 2 === 0) previous = x;
-    else if (previous < x) [top, bottom] = [0, height - 1];
+    if (j % 2 === 0 || start === end) continue;
+    const y = start % height;
+    const lastY = (end - 1) % height;
+    const x = (start - y) / height;
+    const lastX = (end - 1 - lastY) / height;
+    const isTall = x < lastX;
     left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
+    right = Math.max(right, lastX);
+    top = Math.min(top, isTall ? 0 : y);
+    bottom = Math.max(bottom, isTall ? height - 1 : lastY);
   }
-  return [left, top, right - left + 1, bottom - top + 1];
+  return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
 }
 
 /**
@@ -129,19 +166,22 @@ function mergeTwo(a: Rle, b: Rle, intersect: boolean): Rle {
   let run = 0;
   let remaining = 1;
   while (remaining > 0) {
-    const step = Math.min(left, right);
+    // Where a damaged mask ends before the other, background follows.
+    const leftEnded = left === 0 && nextLeft >= a.counts.length;
+    const rightEnded = right === 0 && nextRight >= b.counts.length;
+    const step = leftEnded ? right : rightEnded ? left : Math.min(left, right);
     run += step;
     remaining = 0;
     left -= step;
-    if (left === 0 && nextLeft < a.counts.length) {
-      left = a.counts[nextLeft++] as number;
-      inLeft = !inLeft;
+    if (left === 0) {
+      inLeft = nextLeft < a.counts.length && !inLeft;
+      left = a.counts[nextLeft++] ?? 0;
     }
     remaining += left;
     right -= step;
-    if (right === 0 && nextRight < b.counts.length) {
-      right = b.counts[nextRight++] as number;
-      inRight = !inRight;
+    if (right === 0) {
+      inRight = nextRight < b.counts.length && !inRight;
+      right = b.counts[nextRight++] ?? 0;
     }
     remaining += right;
     const before = value;

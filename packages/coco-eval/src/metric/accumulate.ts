@@ -139,10 +139,14 @@ function sample(
   };
   if (scores.length === 0) return sampled;
   let point = 0;
+  let last = 0;
   for (const [r, threshold] of recallThresholds.entries()) {
+    if (threshold < last) point = 0;
+    last = threshold;
     // A recall of 0 is reached by the first detection, right or wrong.
     const atStart = !(threshold > 0);
     if (!atStart) while (point < curve.length && (point + 1) / positives < threshold) point++;
+    // The first one that is not reached ends it, whatever follows (cocoeval.py:404).
     if (!atStart && point === curve.length) break;
     sampled.precision[r] = atStart
       ? curve.length > 0

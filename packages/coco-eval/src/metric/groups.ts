@@ -75,9 +75,11 @@ function loadOrder(
   const last = new Map<number, number>();
   for (let index = 0; index < count; index++) last.set(ids[index] as number, index);
   if (last.size === count) return undefined;
-  const wanted = new Set(params.categoryIds);
+  const images = new Set(params.imageIds);
+  const categories = new Set(params.categoryIds);
   return Int32Array.from({ length: count }, (_, index) => index)
-    .filter((index) => !params.useCategories || wanted.has(categoryIds[index] as number))
+    .filter((index) => images.has(imageIds[index] as number))
+    .filter((index) => !params.useCategories || categories.has(categoryIds[index] as number))
     .sort((a, b) => (imageIds[a] as number) - (imageIds[b] as number) || a - b)
     .map((index) => last.get(ids[index] as number) as number);
 }
