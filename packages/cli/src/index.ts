@@ -8,4 +8,5 @@ export { JsonList } from './output/json-list.ts';
 export { type Column, fitColumns, tableLine, titleLine } from './output/text-table.ts';
 export { WholeFile, writeWholeFile } from './output/whole-file.ts';
 export { type PictureRunOptions, type RunCounts, runPictures, type Turn } from './picture-run.ts';
-export { run, version } from './run.ts';
+export { run } from './run.ts';
+export { version } from './version.ts';

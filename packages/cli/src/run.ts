@@ -1,12 +1,12 @@
 // The whole command line as a function: arguments in, exit code out.
 
-import { readFileSync } from 'node:fs';
 import { SsdliteError } from '@ssdlite/layers';
 import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { commands } from './commands.ts';
 import { exitCodeOf, exitCodes } from './error-report.ts';
 import { Session } from './session.ts';
+import { version } from './version.ts';
 
 const examples = `
 Examples:
@@ -14,12 +14,6 @@ Examples:
   ssdlite detect photos/ --json found.json the same for a folder of photos, as JSON
   ssdlite doctor                           whether everything that ssdlite needs works here
   ssdlite detect --help                    all options of a command, with more examples`;
-
-/** The version of this package. */
-export function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /**
  * Runs a command line.

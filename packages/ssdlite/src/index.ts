@@ -14,7 +14,15 @@ export { type Kept, type NmsOptions, nms } from './boxes/nms.ts';
 export { type SoftNmsOptions, softNms } from './boxes/soft-nms.ts';
 export type { RawPixels } from './check-pixels.ts';
 export { type Classification, Classifier, type ClassifierParts, type ClassifyOptions } from './classifier.ts';
-export type { BoxFormat, BoxFormats, DetectOptions, NmsKind } from './detect/detect-options.ts';
+export {
+  type BoxFormat,
+  type BoxFormats,
+  type DetectOptions,
+  type NmsKind,
+  nmsKinds,
+  type ResolvedOptions,
+  resolveDetectOptions,
+} from './detect/detect-options.ts';
 export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
 export {
   type InputLayout,

@@ -1,10 +1,11 @@
 // `ssdlite bench`: how fast the detector is here, stage by stage.
 
-import { availableParallelism, cpus } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Timings } from 'ssdlite';
-import { createDetector, type NodeDetector, readImage } from 'ssdlite/node';
+import { createDetector, type ImageInput, type NodeDetector } from 'ssdlite/node';
+import { madeUpPhoto } from '../bench/made-up-photo.ts';
 import { pathFrom, print } from '../command-io.ts';
+import { type StageFigures, stageFigures, timingsTable } from '../detect/stage-times.ts';
 import { exitCodes } from '../error-report.ts';
 import {
   addNetworkOptions,
@@ -14,6 +15,7 @@ import {
 } from '../options/network-options.ts';
 import { count } from '../options/option-values.ts';
 import { factList } from '../output/fact-list.ts';
+import { type Machine, machine, machineSentence } from '../output/machine.ts';
 import type { Session } from '../session.ts';
 
 interface BenchCommandOptions extends NetworkOptions {
@@ -22,30 +24,37 @@ interface BenchCommandOptions extends NetworkOptions {
   readonly json?: boolean;
 }
 
-/** What `bench` measures; milliseconds are medians. */
+/** What `bench` measures, as its JSON has it. Times are in milliseconds. */
 interface BenchFigures {
-  readonly machine: string;
+  readonly machine: Machine;
   readonly engine: string;
-  readonly startMs: number;
-  /** Of a picture that is read from its file. */
-  readonly stages: Timings;
-  readonly picturesPerSecond: number;
+  readonly picture: { readonly name: string; readonly width: number; readonly height: number };
   readonly runs: number;
+  /** Weights read and checked, engine loaded, network compiled: in this process, for the first time. */
+  readonly startMs: number;
+  /** The first picture, which also loads the decoder. */
+  readonly firstPictureMs: number;
+  /** One picture after the other. */
+  readonly stages: Readonly<Record<string, StageFigures>>;
+  /** Of a stream, in which pictures are read while others are on the engine. */
+  readonly picturesPerSecond: number;
 }
 
+/** The first runs are slower: engines allocate, and code is compiled. */
 const warmUps = 5;
 
 const examples = `
 Examples:
-  ssdlite bench photo.jpg                     medians of 50 runs
-  ssdlite bench photo.jpg --engine tfjs-wasm --runs 20 --json`;
+  ssdlite bench                               with a picture made up here, 640 x 480
+  ssdlite bench photo.jpg --runs 200
+  ssdlite bench --engine tfjs-wasm --json`;
 
 /** Adds the command. */
 export function addBench(program: Command, session: Session): void {
   const command = program
     .command('bench')
     .summary('measure how fast the detector is here')
-    .description('Measures the detector on this machine: medians of every stage, and pictures per second.')
+    .description('Measures the detector on this machine: every stage, start-up, and pictures per second.')
     .argument('[picture]', 'photo to measure with (default: a picture made up here)')
     .addOption(new Option('--runs <n>', 'how often').argParser(count).default(50))
     .option('-w, --weights <file>', 'weights to use instead of the COCO ones');
@@ -61,92 +70,77 @@ async function bench(
   options: BenchCommandOptions,
 ): Promise<number> {
   const { io } = session;
-  const { runs, weights, json = false } = options;
-  const input = picture === undefined ? madeUpPicture() : pathFrom(io, picture);
-  await readImage(input, { signal: io.signal });
+  const { runs, weights, maxPixels, json = false } = options;
+  const input = picture === undefined ? await madeUpPhoto() : pathFrom(io, picture);
   const start = performance.now();
   const detector = await createDetector({
     ...engineOptions(options),
     ...(weights !== undefined && { weights: weightsPath(io, weights) }),
+    ...(maxPixels !== undefined && { images: { maxPixels } }),
   });
   try {
     const startMs = performance.now() - start;
-    const stages = await measureStages(detector, input, { runs, signal: io.signal });
-    const picturesPerSecond = await measureStream(detector, input, { runs, signal: io.signal });
+    const what = { detector, input, runs, signal: io.signal };
+    const first = await measureFirst(what);
+    const times = await measureStages(what);
     const figures: BenchFigures = {
-      machine: `${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'processor'}, Node ${process.version}`,
+      machine: machine(),
       engine: detector.engine.name,
-      startMs,
-      stages,
-      picturesPerSecond,
+      picture: { name: picture ?? '(made up)', width: first.width, height: first.height },
       runs,
+      startMs,
+      firstPictureMs: first.milliseconds,
+      stages: stageFigures(times),
+      picturesPerSecond: await measureStream(what),
     };
-    await print(io.stdout, json ? `${JSON.stringify(figures, undefined, 2)}\n` : textOf(figures));
-    return io.signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+    await print(io.stdout, json ? `${JSON.stringify(figures, undefined, 2)}\n` : textOf(figures, times));
+    return exitCodes.ok;
   } finally {
     await detector.dispose();
   }
 }
 
-type BenchInput = Parameters<NodeDetector['detect']>[0];
-
-interface RunOptions {
+interface Measured {
+  readonly detector: NodeDetector;
+  readonly input: ImageInput;
   readonly runs: number;
   readonly signal: AbortSignal;
 }
 
-async function measureStages(
-  detector: NodeDetector,
-  input: BenchInput,
-  { runs, signal }: RunOptions,
-): Promise<Timings> {
-  const all: Timings[] = [];
-  for (let run = 0; run < runs + warmUps; run++) {
-    await detector.detect(input, { signal, onTimings: (timings) => all.push(timings) });
+async function measureFirst({ detector, input, signal }: Measured) {
+  const start = performance.now();
+  for await (const { width, height } of detector.detectStream([input], { signal })) {
+    return { width, height, milliseconds: performance.now() - start };
   }
-  const counted = all.slice(warmUps);
-  const median = (stage: keyof Timings): number => {
-    const sorted = counted.map((timings) => timings[stage]).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-  return {
-    decode: median('decode'),
-    preprocess: median('preprocess'),
-    inference: median('inference'),
-    postprocess: median('postprocess'),
-    total: median('total'),
-  };
+  return { width: 0, height: 0, milliseconds: 0 }; // a stream of one picture has one, or throws
 }
 
-async function measureStream(
-  detector: NodeDetector,
-  input: BenchInput,
-  { runs, signal }: RunOptions,
-): Promise<number> {
+async function measureStages({ detector, input, runs, signal }: Measured): Promise<Timings[]> {
+  const times: Timings[] = [];
+  for (let run = 0; run < warmUps + runs; run++) {
+    await detector.detect(input, { signal, onTimings: (timings) => times.push(timings) });
+  }
+  return times.slice(warmUps);
+}
+
+async function measureStream({ detector, input, runs, signal }: Measured): Promise<number> {
   const start = performance.now();
   const inputs = Array.from({ length: runs }, () => input);
   for await (const _ of detector.detectStream(inputs, { signal }));
   return runs / ((performance.now() - start) / 1000);
 }
 
-function textOf({ machine, engine, startMs, stages, picturesPerSecond, runs }: BenchFigures): string {
-  const milliseconds = (value: number): string => `${value.toFixed(2)} ms`;
-  return factList([
-    ['machine', machine],
+function textOf(figures: BenchFigures, times: readonly Timings[]): string {
+  const { engine, picture, runs, startMs, firstPictureMs, picturesPerSecond } = figures;
+  const facts = factList([
+    ['machine', machineSentence(figures.machine)],
     ['engine', engine],
-    ['start', `${milliseconds(startMs)} (weights and engine, once)`],
-    ['decode', milliseconds(stages.decode)],
-    ['preprocess', milliseconds(stages.preprocess)],
-    ['inference', milliseconds(stages.inference)],
-    ['postprocess', milliseconds(stages.postprocess)],
-    ['total', `${milliseconds(stages.total)} a picture, medians of ${runs} runs`],
+    ['picture', `${picture.name}, ${picture.width} x ${picture.height}, ${runs} runs`],
+    [
+      'start',
+      `${startMs.toFixed(0)} ms for weights and engine, ${firstPictureMs.toFixed(0)} ms for the first picture`,
+    ],
     ['stream', `${picturesPerSecond.toFixed(1)} pictures a second, reading while detecting`],
   ]);
-}
-
-/** 640 x 480 pixels of soft colours: the network takes as long for them as for any photo. */
-function madeUpPicture(): { data: Uint8Array; width: number; height: number; channels: 3 } {
-  const [width, height] = [640, 480];
-  const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 7) % 256);
-  return { data, width, height, channels: 3 };
+  return `${facts}\n${timingsTable(times)}`;
 }

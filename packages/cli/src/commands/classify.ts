@@ -1,9 +1,10 @@
 // `ssdlite classify`: what a whole picture shows, by a MobileNet of the user's own.
 
 import { type Command, Option } from 'commander';
-import type { Classification } from 'ssdlite';
 import { createClassifier } from 'ssdlite/node';
-import { pathFrom, print } from '../command-io.ts';
+import { JsonClassifications } from '../classify/json-classifications.ts';
+import { TableClassifications } from '../classify/table-classifications.ts';
+import { pathFrom } from '../command-io.ts';
 import { exitCodes } from '../error-report.ts';
 import { expandInputs } from '../inputs/expand-inputs.ts';
 import {
@@ -13,7 +14,7 @@ import {
   weightsPath,
 } from '../options/network-options.ts';
 import { count, size } from '../options/option-values.ts';
-import { type Column, tableLine, titleLine } from '../output/text-table.ts';
+import { JsonList } from '../output/json-list.ts';
 import { runPictures } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 
@@ -35,12 +36,6 @@ Examples:
   ssdlite classify photo.jpg --weights flowers.keras --labels flowers.txt
   ssdlite classify photos/ --weights mobilenet_v2.safetensors --labels imagenet.txt --top 1 --json`;
 
-const columns: readonly Column[] = [
-  { title: 'picture', width: 32 },
-  { title: 'class', width: 24 },
-  { title: 'probability', width: 11, align: 'right' },
-];
-
 /** Adds the command. */
 export function addClassify(program: Command, session: Session): void {
   const command = program
@@ -57,7 +52,7 @@ export function addClassify(program: Command, session: Session): void {
     .option('--json', 'print JSON')
     .option('-r, --recursive', 'also the pictures in folders of folders');
   addNetworkOptions(command)
-    .option('-q, --quiet', 'no progress')
+    .option('-q, --quiet', 'no progress on the terminal')
     .addHelpText('after', examples)
     .action(session.action(classifyPictures));
 }
@@ -77,36 +72,23 @@ async function classifyPictures(
     ...(inputSize && { inputSize }),
   });
   try {
-    const rows: { file: string; classes?: Classification[]; error?: string }[] = [];
-    if (!json) await print(io.stdout, `${titleLine(columns)}\n`);
+    const results = json
+      ? new JsonClassifications(await JsonList.open('-', io))
+      : new TableClassifications(session, { sources, labels: classifier.labels });
     const counts = await runPictures(sources, {
       session,
       quiet,
       async task({ source }) {
-        const pixels = await source.read({
-          signal: io.signal,
-          ...(maxPixels !== undefined && { maxPixels }),
-        });
-        return classifier.classify(pixels, { top, signal: io.signal });
+        const limits = { signal: io.signal, ...(maxPixels !== undefined && { maxPixels }) };
+        return classifier.classify(await source.read(limits), { top, signal: io.signal });
       },
-      async done(classes, { source }) {
-        if (json) rows.push({ file: source.name, classes });
-        else await print(io.stdout, tableOf(source.name, classes));
-      },
-      async failed(error, { source }) {
-        rows.push({ file: source.name, error: error instanceof Error ? error.message : String(error) });
-      },
+      done: (classes, { source }) => results.add(source.name, classes),
+      failed: (error, { source }) => results.addError(source.name, error),
     });
-    if (json) await print(io.stdout, `${JSON.stringify(rows, undefined, 2)}\n`);
+    await results.commit();
     if (io.signal.aborted) return exitCodes.interrupted;
     return counts.failed > 0 ? exitCodes.failed : exitCodes.ok;
   } finally {
     await classifier.dispose();
   }
-}
-
-function tableOf(name: string, classes: readonly Classification[]): string {
-  return classes
-    .map(({ label, probability }) => `${tableLine(columns, [name, label, probability.toFixed(4)])}\n`)
-    .join('');
 }

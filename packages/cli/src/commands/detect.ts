@@ -4,9 +4,11 @@ import { type Command, Option } from 'commander';
 import {
   type BoxXywh,
   type DetectOptions,
-  findLabel,
   type NmsKind,
+  nmsKinds,
   type QualityLevel,
+  qualityLevels,
+  resolveDetectOptions,
   type Timings,
 } from 'ssdlite';
 import { createDetector, type NodeDetector } from 'ssdlite/node';
@@ -49,15 +51,7 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly quality?: QualityLevel;
 }
 
-const nmsKinds: readonly NmsKind[] = [
-  'per-class',
-  'class-agnostic',
-  'soft-gaussian',
-  'soft-linear',
-  'soft-vote',
-];
-
-const qualityNames: readonly QualityLevel[] = ['fast', 'balanced', 'high', 'max'];
+const qualityNames: readonly string[] = ['fast', ...Object.keys(qualityLevels)];
 
 const examples = `
 Examples:
@@ -67,6 +61,7 @@ Examples:
   ssdlite detect '*.jpg' --classes person,dog --score 0.3
   ssdlite detect - --json - < photo.jpg                  from standard input to standard output
   ssdlite detect https://example.com/photo.jpg --crops people --classes person
+  ssdlite detect crowd.jpg --quality high --score 0.3    slower, and finds more of what is small
 
 JSON:
   ssdlite  [{ "file", "width", "height", "detections": [{ "label", "classId", "score", "box": { "x", "y", "width",
@@ -199,20 +194,22 @@ async function detectPicture({ source, index }: Turn, parts: DetectParts): Promi
   const detected = performance.now();
   await files.write(pixels, { detections, index });
   const end = performance.now();
-  const times = { ...stages, decode, output: end - detected, total: end - start };
+  const times = {
+    ...stages,
+    decode,
+    ...(files.used && { output: end - detected }),
+    total: end - start,
+  };
   return { width: pixels.width, height: pixels.height, detections, times };
 }
 
-/** @throws SsdliteError `UNKNOWN_CLASS`, before any picture is read */
+/** @throws SsdliteError `UNKNOWN_CLASS`, or `INVALID_ARGUMENT` for what does not go together, before any picture is read */
 function toDetectOptions(
   options: DetectCommandOptions,
   { detector, signal }: { readonly detector: NodeDetector; readonly signal: AbortSignal },
 ): DetectOptions<'xywh'> {
-  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox = false, quality } = options;
-  for (const reference of [...(classes ?? []), ...(excludeClasses ?? [])])
-    findLabel(detector.labels, reference);
-  return {
-    letterbox,
+  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox, quality } = options;
+  const detectOptions: DetectOptions<'xywh'> = {
     signal,
     ...(score !== undefined && { scoreThreshold: score }),
     ...(iou !== undefined && { iouThreshold: iou }),
@@ -221,6 +218,10 @@ function toDetectOptions(
     ...(excludeClasses && { excludeClasses }),
     ...(nms && { nms }),
     ...(quality && { quality }),
+    ...(letterbox && { letterbox }),
     ...(part && { region: part }),
   };
+  const { labels, manifest } = detector;
+  resolveDetectOptions(detectOptions, { labels, architecture: manifest.architecture });
+  return detectOptions;
 }

@@ -1,26 +1,21 @@
 // `ssdlite doctor`: what works here, and what to do for what does not.
 
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { nodeEngines } from 'ssdlite/node';
-import { print } from '../command-io.ts';
+import { nodeEngines, readDetectorWeights } from 'ssdlite/node';
+import { type CommandIo, print } from '../command-io.ts';
+import { installedVersion } from '../doctor/installed-version.ts';
+import { tryScript } from '../doctor/try-script.ts';
 import { exitCodes } from '../error-report.ts';
 import { factList } from '../output/fact-list.ts';
-import { version } from '../run.ts';
+import { machine, machineSentence } from '../output/machine.ts';
+import { fitColumns, tableLine } from '../output/text-table.ts';
 import type { Session } from '../session.ts';
-
-const run = promisify(execFile);
-
-/** An engine that needs longer to detect on one small picture hangs. */
-const timeoutMs = 60_000;
+import { version } from '../version.ts';
 
 /** How a part of the program does here. */
 interface Finding {
   readonly name: string;
+  readonly version?: string | undefined;
   readonly works: boolean;
   /** What was seen, or what is wrong and what to do. */
   readonly what: string;
@@ -42,90 +37,88 @@ export function addDoctor(program: Command, session: Session): void {
 async function examine(session: Session, { json = false }: { readonly json?: boolean }): Promise<number> {
   const { io } = session;
   const engines: Finding[] = [];
-  for (const { name, install } of nodeEngines)
-    engines.push(await tryEngine(name, { install, signal: io.signal }));
-  const libraries = await Promise.all([
-    tryLibrary('sharp', io.signal),
-    tryLibrary('@napi-rs/canvas', io.signal),
+  // One after the other: they are timed.
+  for (const engine of nodeEngines) engines.push(await tryEngine(engine, io));
+  const others = await Promise.all([
+    tryLibrary('sharp', 'reads and writes pictures', io),
+    tryLibrary('@napi-rs/canvas', 'draws boxes', io),
+    tryWeights(),
   ]);
-  const works = engines.some((engine) => engine.works);
-  const facts = {
-    ssdlite: version(),
-    node: process.version,
-    machine: `${process.platform} ${process.arch}, ${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'processor'}`,
-  };
-  if (json) await print(io.stdout, `${JSON.stringify({ ...facts, engines, libraries }, undefined, 2)}\n`);
-  else {
-    const mark = (finding: Finding): string =>
-      session.paint(finding.works ? 'green' : 'red', finding.works ? 'works' : 'does not work');
-    const lines = [...engines, ...libraries].map((finding): readonly [string, string] => [
-      finding.name,
-      `${mark(finding)}: ${finding.what}`,
+  const best = engines.find((engine) => engine.works);
+  const here = machine();
+  if (json) {
+    const report = { ssdlite: version(), machine: here, auto: best?.name ?? null, engines, others };
+    await print(io.stdout, `${JSON.stringify(report, undefined, 2)}\n`);
+  } else {
+    const threads = `${here.cores} at once; onnxruntime-node uses all of them, tfjs-wasm one`;
+    const facts = factList([
+      ['ssdlite', version()],
+      ['machine', machineSentence(here)],
+      ['threads', threads],
     ]);
-    await print(io.stdout, factList([...Object.entries(facts), ...lines]));
-    const best = engines.find((engine) => engine.works);
+    await print(io.stdout, `${facts}\n${findingsText([...engines, ...others], session)}`);
     await print(io.stdout, best ? `\n--engine auto takes ${best.name}.\n` : '\nNo engine works here.\n');
   }
-  return works ? exitCodes.ok : exitCodes.failed;
+  return best ? exitCodes.ok : exitCodes.failed;
 }
 
-interface TryOptions {
-  readonly install: string;
-  readonly signal: AbortSignal;
+function findingsText(findings: readonly Finding[], { paint }: Session): string {
+  const rows = findings.map(({ name, version = '', works, what }) => [
+    works ? 'works' : 'FAILS',
+    name,
+    version,
+    what,
+  ]);
+  const columns = fitColumns(['', '', '', ''], rows);
+  const lines = rows.map((row) => {
+    const line = tableLine(columns, row);
+    const mark = row[0] ?? '';
+    return `${paint(mark === 'works' ? 'green' : 'red', mark)}${line.slice(mark.length)}\n`;
+  });
+  return lines.join('');
 }
 
-/** In a process of its own: a native library that does not fit this machine may end the process that loads it. */
-async function tryEngine(name: string, { install, signal }: TryOptions): Promise<Finding> {
-  const script = `
-    const { createDetector } = await import(${JSON.stringify(import.meta.resolve('ssdlite/node'))});
+type Engine = (typeof nodeEngines)[number];
+
+async function tryEngine(engine: Engine, { signal }: CommandIo): Promise<Finding> {
+  const { name, install } = engine;
+  const entry = import.meta.resolve('ssdlite/node');
+  const tried = await tryScript(
+    `
+    const { createDetector } = await import(${JSON.stringify(entry)});
     const detector = await createDetector({ engine: ${JSON.stringify(name)} });
     const picture = { data: new Uint8Array(300 * 300 * 3), width: 300, height: 300, channels: 3 };
-    await detector.detect(picture);
+    for (let run = 0; run < 3; run++) await detector.detect(picture);
     const start = performance.now();
-    await detector.detect(picture);
-    console.log((performance.now() - start).toFixed(1));
-    await detector.dispose();`;
+    for (let run = 0; run < 5; run++) await detector.detect(picture);
+    console.log(((performance.now() - start) / 5).toFixed(1));
+    await detector.dispose();`,
+    { signal },
+  );
+  const found = { name, version: await installedVersion(engine.package, entry) };
+  if (tried.works) return { ...found, works: true, what: `${tried.said} ms a picture` };
+  // The error of an engine that is not installed says itself what to do.
+  return {
+    ...found,
+    works: false,
+    what: tried.why.includes(install) ? tried.why : `${tried.why} ${install}`,
+  };
+}
+
+async function tryLibrary(name: string, purpose: string, { signal }: CommandIo): Promise<Finding> {
+  const tried = await tryScript(`await import(${JSON.stringify(name)});`, { signal });
+  const found = { name, version: await installedVersion(name, import.meta.url) };
+  if (tried.works) return { ...found, works: true, what: purpose };
+  return { ...found, works: false, what: `${tried.why} Run \`npm install ${name}\` on this machine.` };
+}
+
+async function tryWeights(): Promise<Finding> {
+  const name = 'COCO weights';
   try {
-    const milliseconds = await runScript(script, signal);
-    return { name, works: true, what: `${milliseconds} ms for a picture of 300 x 300` };
+    const { manifest } = await readDetectorWeights();
+    const megabytes = (manifest.weights.bytes / 1e6).toFixed(2);
+    return { name, works: true, what: `${manifest.name}, ${megabytes} MB, whole` };
   } catch (error) {
-    return { name, works: false, what: `${whyOf(error)} ${install}` };
+    return { name, works: false, what: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function tryLibrary(name: string, signal: AbortSignal): Promise<Finding> {
-  const require = createRequire(import.meta.url);
-  try {
-    const path = require.resolve(name);
-    await runScript(
-      `await import(${JSON.stringify(new URL(`file://${path}`).href)}); console.log('ok');`,
-      signal,
-    );
-    return { name, works: true, what: 'loads' };
-  } catch (error) {
-    return { name, works: false, what: `${whyOf(error)} Run \`npm install ${name}\` on this machine.` };
-  }
-}
-
-async function runScript(script: string, signal: AbortSignal): Promise<string> {
-  const cwd = fileURLToPath(new URL('.', import.meta.url));
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd,
-    signal,
-    timeout: timeoutMs,
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-  });
-  return stdout.trim().split('\n').at(-1) ?? '';
-}
-
-/** The line of an error's output that says most. */
-function whyOf(error: unknown): string {
-  const { stderr = '', code, signal } = error as { stderr?: string; code?: number | string; signal?: string };
-  const line = stderr.split('\n').find((text) => /Error\b.*:/.test(text));
-  if (line)
-    return line
-      .trim()
-      .replace(/^.*?Error(?: \[\w+\])?: /, '')
-      .replace(/ Run `npm.*$/, '');
-  return signal ? `The process was ended by ${signal}.` : `The process ended with ${code ?? 'an error'}.`;
 }

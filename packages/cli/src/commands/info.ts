@@ -65,7 +65,7 @@ async function showInfo(
     return exitCodes.ok;
   }
   if (place !== undefined) await checkPlace(place, pathFrom(io, place));
-  refuseSettings(settings, place ?? 'the COCO weights');
+  refuseSettings(settings);
   const { manifest } = await readDetectorWeights(place === undefined ? undefined : pathFrom(io, place));
   await print(io.stdout, json ? weightsJson(manifest) : weightsText(manifest, { width: io.stdout.columns }));
   return exitCodes.ok;
@@ -117,9 +117,9 @@ function networkFacts(named: NamedNetwork, description: NetworkDescription): Fac
     ['input', `${width} x ${height} pixels (width x height)`],
     [
       'parameters',
-      `${figure(parameters.trainable)} trainable, ${figure(parameters.statistics)} statistics, ${figure(parameters.folded)} folded for inference`,
+      `${figure(parameters.trainable)} trainable, ${figure(parameters.statistics)} statistics, ${figure(parameters.withoutBatchNorm)} without batch norm, ${figure(parameters.folded)} folded for inference`,
     ],
-    ['multiply-adds', `${(multiplyAdds / 1e6).toFixed(1)} million a picture`],
+    ['multiply-adds', `${figure(Math.round(multiplyAdds / 1e5) / 10)} million a picture`],
   ];
 }
 

@@ -60,6 +60,11 @@ export class PictureFiles {
     return files;
   }
 
+  /** Whether anything is to be written. */
+  get used(): boolean {
+    return this.#folders.out !== undefined || this.#folders.crops !== undefined;
+  }
+
   /** @throws SsdliteError `WRITE_FAILED` if a folder cannot be made or written */
   async open(): Promise<void> {
     const { out, crops } = this.#folders;

@@ -48,14 +48,14 @@ export function namedNetwork(name: string, settings: NetworkSettings): NamedNetw
 }
 
 /**
- * Refuses settings for something that has its own.
+ * Refuses settings for weights, which have their own.
  *
  * @throws SsdliteError `INVALID_ARGUMENT`
  */
-export function refuseSettings(settings: NetworkSettings, what: string): void {
+export function refuseSettings(settings: NetworkSettings): void {
   const given = Object.entries(settings).find(([, value]) => value !== undefined);
   if (!given) return;
-  throw new SsdliteError('INVALID_ARGUMENT', `--${given[0]} does not go with ${what}, which has its own.`, {
+  throw new SsdliteError('INVALID_ARGUMENT', `--${given[0]} is for architectures; weights have their own.`, {
     value: given[1],
     next: `Leave it out, or name an architecture: ${networkNames.join(', ')}.`,
   });

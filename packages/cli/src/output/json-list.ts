@@ -29,14 +29,14 @@ export class JsonList {
     return new JsonList({ write, commit: nothing, discard: nothing });
   }
 
-  /** Adds an item, on a line of its own. */
+  /** Adds an item, on a line of its own that is ended at once: on a terminal, errors may come between. */
   async add(item: unknown): Promise<void> {
-    await this.#target.write(`${this.#items++ === 0 ? '[\n' : ',\n'}${JSON.stringify(item)}`);
+    await this.#target.write(`${this.#items++ === 0 ? '[\n' : ','}${JSON.stringify(item)}\n`);
   }
 
   /** Ends the list. */
   async commit(): Promise<void> {
-    await this.#target.write(this.#items === 0 ? '[]\n' : '\n]\n');
+    await this.#target.write(this.#items === 0 ? '[]\n' : ']\n');
     await this.#target.commit();
   }
 

@@ -80,7 +80,8 @@ export interface ResolvedOptions<Format extends BoxFormat = BoxFormat> {
   readonly onTimings: ((timings: Timings) => void) | undefined;
 }
 
-const nmsKinds: readonly NmsKind[] = [
+/** All of them. */
+export const nmsKinds: readonly NmsKind[] = [
   'per-class',
   'class-agnostic',
   'soft-gaussian',

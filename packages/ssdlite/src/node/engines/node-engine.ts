@@ -11,6 +11,8 @@ export type NodeEngineName = 'onnxruntime-node' | 'tfjs-wasm' | 'tfjs-node';
 interface EngineEntry {
   readonly name: NodeEngineName;
   readonly load: (options: NodeEngineOptions) => Promise<Engine>;
+  /** The npm package that brings it. */
+  readonly package: string;
   /** What somebody does who wants it and does not have it. */
   readonly install: string;
 }
@@ -20,16 +22,19 @@ export const nodeEngines: readonly EngineEntry[] = [
   {
     name: 'onnxruntime-node',
     load: onnxRuntimeEngine,
+    package: 'onnxruntime-node',
     install: 'Run `npm install onnxruntime-node` (its binary comes inside the package).',
   },
   {
     name: 'tfjs-wasm',
     load: tfjsWasmEngine,
+    package: '@tensorflow/tfjs-backend-wasm',
     install: 'Run `npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm`.',
   },
   {
     name: 'tfjs-node',
     load: tfjsNodeEngine,
+    package: '@tensorflow/tfjs-node',
     install:
       'Run `npm install @tensorflow/tfjs-node`, or `npm run setup:tfjs-node` in a clone of this project.',
   },
