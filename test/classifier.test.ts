@@ -82,3 +82,11 @@ test('Weights that are not there, or are no weights, are named', async () => {
   );
   expect(picture).toBeInstanceOf(SsdliteError);
 });
+
+test('A text is not taken for safetensors because of a brace at the ninth byte', async () => {
+  const text = new TextEncoder().encode('{"a": 1,{"format": "layers-model"}');
+  await expect(createClassifier({ weights: text })).rejects.toMatchObject({
+    code: expect.stringMatching(/^WEIGHTS_/),
+    message: expect.stringContaining('model.json'),
+  });
+});

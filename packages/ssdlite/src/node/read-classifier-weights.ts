@@ -34,9 +34,11 @@ export async function readClassifierWeights(
   return requireHead(await loadKeras({ ...options, readShard: (shard) => readShard(dirname(path), shard) }));
 }
 
-/** Eight bytes of length, then JSON. */
+/** Eight bytes of length, then JSON of that length: the bytes of a text would be a length beyond any file. */
 function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[8] === '{'.charCodeAt(0);
+  if (bytes.length < 9 || bytes[8] !== '{'.charCodeAt(0)) return false;
+  const header = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  return header <= BigInt(bytes.length - 8);
 }
 
 function readShard(folder: string, shard: string): Promise<Uint8Array> {
