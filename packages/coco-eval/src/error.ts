@@ -45,3 +45,10 @@ export class CocoEvalError extends Error {
     this.next = next;
   }
 }
+
+/** The same error, saying where: `place: what is wrong`. */
+export function placed(error: CocoEvalError, place: string): CocoEvalError {
+  const { code, message, value, next, cause } = error;
+  const what = message.slice(0, message.length - next.length).trim();
+  return new CocoEvalError(code, `${place}: ${what}`, { value, next, cause });
+}

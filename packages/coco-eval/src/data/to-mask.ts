@@ -1,6 +1,6 @@
 // A COCO segmentation of any kind to a mask (pycocotools/coco.py, annToRLE; _mask.pyx, frPyObjects).
 
-import { CocoEvalError } from '../error.ts';
+import { CocoEvalError, placed } from '../error.ts';
 import { decompress } from '../mask/compressed.ts';
 import { fromPolygon } from '../mask/polygon.ts';
 import { merge, type Rle } from '../mask/rle.ts';
@@ -25,9 +25,8 @@ export function toMask(segmentation: unknown, options: ToMaskOptions): Rle {
     if (isObject(segmentation)) return fromRuns(segmentation, options);
   } catch (error) {
     if (!(error instanceof CocoEvalError) || error.code !== 'INVALID_MASK') throw error;
-    const next = error.next;
-    const what = error.message.slice(0, -next.length).trim();
-    throw refuse(of, `.segmentation: ${what}`, { value: error.value, next });
+    const { message, value, next } = placed(error, '.segmentation');
+    throw refuse(of, message.slice(0, -next.length).trim(), { value, next });
   }
   throw wrongField(of, {
     name: 'segmentation',

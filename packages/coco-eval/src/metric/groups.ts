@@ -1,7 +1,10 @@
 // Objects sorted by what is evaluated together: class by class, image by image (cocoeval.py, _prepare and the start of evaluateImg).
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
+import { bestFirst } from './best-first.ts';
 import type { EvaluationParams } from './params.ts';
+
+export { bestFirst } from './best-first.ts';
 
 /**
  * The objects of each class on each image, for all pairs that have any. Group g has the truths `truths[truthStart[g]]` up to before
@@ -17,6 +20,13 @@ export interface Groups {
   readonly truths: Int32Array;
   readonly detectionStart: Int32Array;
   readonly detections: Int32Array;
+  /**
+   * Places in `detections`, class after class: each class's detections of all images, best score first, equal ones by image and then in
+   * the order of their file.
+   */
+  readonly ranking: Int32Array;
+  /** How many of the same group are before a detection, by its place in `detections`. */
+  readonly ranks: Int32Array;
 }
 
 /** Sorts and cuts. */
@@ -25,42 +35,81 @@ export function makeGroups(
   detections: DetectionColumns,
   params: EvaluationParams,
 ): Groups {
-  const mine = sortObjects(truths, loadOrder(truths, params), params);
-  const found = sortObjects(detections, undefined, params);
+  const mine = sortTruths(truths, params);
+  const found = sortDetections(detections, params);
   const most = params.maxDetections.at(-1) ?? 0;
+  const images = params.imageIds.length;
   const classes = params.useCategories ? params.categoryIds.length : 1;
-  const images: number[] = [];
-  const truthStart: number[] = [0];
-  const detectionStart: number[] = [0];
-  const classStart = new Int32Array(classes + 1);
+  const pairs = countPairs(mine.keys, found.keys);
+  const groups = {
+    classStart: new Int32Array(classes + 1),
+    images: new Int32Array(pairs),
+    truthStart: new Int32Array(pairs + 1),
+    detectionStart: new Int32Array(pairs + 1),
+  };
   const kept = new Int32Array(found.order.length);
-  let keptCount = 0;
-  let truth = 0;
-  let detection = 0;
-  for (let column = 0; column < classes; column++) {
-    classStart[column] = images.length;
-    for (;;) {
-      const key = Math.min(mine.keyAt(truth), found.keyAt(detection));
-      if (Math.floor(key / params.imageIds.length) !== column) break;
-      while (mine.keyAt(truth) === key) truth++;
-      const from = detection;
-      while (found.keyAt(detection) === key) detection++;
-      const best = bestFirst(found.order.subarray(from, detection), detections.scores);
-      kept.set(best.subarray(0, most), keptCount);
-      keptCount += Math.min(best.length, most);
-      images.push(key % params.imageIds.length);
-      truthStart.push(truth);
-      detectionStart.push(keptCount);
+  const ranks = new Int32Array(found.order.length);
+  /** Where a detection of the columns is in `kept`, or -1. */
+  const placeOfDetection = new Int32Array(detections.count).fill(-1);
+  let [truth, detection, keptCount, column] = [0, 0, 0, 0];
+  for (let group = 0; group < pairs; group++) {
+    const key = Math.min(mine.keys[truth] ?? Infinity, found.keys[detection] ?? Infinity);
+    while (column < Math.floor(key / images)) groups.classStart[++column] = group;
+    while (mine.keys[truth] === key) truth++;
+    for (let rank = 0; found.keys[detection] === key; rank++) {
+      const index = found.order[detection++] as number;
+      if (rank >= most) continue;
+      placeOfDetection[index] = keptCount;
+      ranks[keptCount] = rank;
+      kept[keptCount++] = index;
     }
+    groups.images[group] = key % images;
+    groups.truthStart[group + 1] = truth;
+    groups.detectionStart[group + 1] = keptCount;
   }
-  classStart[classes] = images.length;
+  while (column < classes) groups.classStart[++column] = pairs;
   return {
-    classStart,
-    images: Int32Array.from(images),
-    truthStart: Int32Array.from(truthStart),
+    ...groups,
     truths: mine.order,
-    detectionStart: Int32Array.from(detectionStart),
     detections: kept.subarray(0, keptCount),
+    ranking: found.ranking.map((index) => placeOfDetection[index] as number).filter((place) => place >= 0),
+    ranks: ranks.subarray(0, keptCount),
+  };
+}
+
+interface SortedObjects {
+  /** Places in the columns, group by group; objects of other images and classes are left out. */
+  readonly order: Int32Array;
+  /** Class * images + image, for each place of `order`. Does not descend. */
+  readonly keys: Float64Array;
+}
+
+function sortTruths(truths: TruthColumns, params: EvaluationParams): SortedObjects {
+  const sorter = new ObjectSorter(truths, params);
+  const known = (loadOrder(truths, params) ?? counting(truths.count)).filter((index) =>
+    sorter.isKnown(index),
+  );
+  const order = params.useCategories
+    ? sorter.byClass(sorter.byImage(known))
+    : sorter.byImage(sorter.byClass(known));
+  return { order, keys: sorter.keysOf(order) };
+}
+
+/** One sort by score serves both the order within groups and the ranking of classes: all others are stable. */
+function sortDetections(
+  detections: DetectionColumns,
+  params: EvaluationParams,
+): SortedObjects & { readonly ranking: Int32Array } {
+  const sorter = new ObjectSorter(detections, params);
+  const known = counting(detections.count).filter((index) => sorter.isKnown(index));
+  const inOrder = sorter.byImage(params.useCategories ? known : sorter.byClass(known));
+  const ranked = bestFirst(inOrder, detections.scores);
+  const byImage = sorter.byImage(ranked);
+  const order = params.useCategories ? sorter.byClass(byImage) : byImage;
+  return {
+    order,
+    keys: sorter.keysOf(order),
+    ranking: params.useCategories ? sorter.byClass(ranked) : ranked,
   };
 }
 
@@ -77,61 +126,85 @@ function loadOrder(
   if (last.size === count) return undefined;
   const images = new Set(params.imageIds);
   const categories = new Set(params.categoryIds);
-  return Int32Array.from({ length: count }, (_, index) => index)
+  return counting(count)
     .filter((index) => images.has(imageIds[index] as number))
     .filter((index) => !params.useCategories || categories.has(categoryIds[index] as number))
     .sort((a, b) => (imageIds[a] as number) - (imageIds[b] as number) || a - b)
     .map((index) => last.get(ids[index] as number) as number);
 }
 
-interface SortedObjects {
-  /** Places in the columns; objects of other images and classes are left out. */
-  readonly order: Int32Array;
-  /** Class * images + image of the object at a place of `order`; Infinity after the last. */
-  keyAt(place: number): number;
+/** Stable counting sorts by image and by class. */
+class ObjectSorter {
+  readonly #params: EvaluationParams;
+  /** Place of the object's image in `params.imageIds`, or -1. */
+  readonly #rows: Int32Array;
+  /** Place of the object's class in `params.categoryIds`, or -1. */
+  readonly #columns: Int32Array;
+
+  constructor(
+    { imageIds, categoryIds }: Pick<TruthColumns, 'imageIds' | 'categoryIds'>,
+    params: EvaluationParams,
+  ) {
+    this.#params = params;
+    this.#rows = placesOf(imageIds, params.imageIds);
+    this.#columns = placesOf(categoryIds, params.categoryIds);
+  }
+
+  isKnown(index: number): boolean {
+    return (this.#rows[index] as number) >= 0 && (this.#columns[index] as number) >= 0;
+  }
+
+  byImage(list: Int32Array): Int32Array {
+    return countingSort(list, { keys: this.#rows, keyCount: this.#params.imageIds.length });
+  }
+
+  byClass(list: Int32Array): Int32Array {
+    return countingSort(list, { keys: this.#columns, keyCount: this.#params.categoryIds.length });
+  }
+
+  keysOf(order: Int32Array): Float64Array {
+    const images = this.#params.imageIds.length;
+    const keys = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      const index = order[i] as number;
+      const row = this.#rows[index] as number;
+      keys[i] = this.#params.useCategories ? (this.#columns[index] as number) * images + row : row;
+    }
+    return keys;
+  }
 }
 
-/** Two stable counting sorts: by class and image with categories; else by image, and by class within. */
-function sortObjects(
-  { imageIds, categoryIds, count }: Pick<TruthColumns, 'imageIds' | 'categoryIds' | 'count'>,
-  order: Int32Array | undefined,
-  params: EvaluationParams,
-): SortedObjects {
-  const imageAt = placeOf(params.imageIds);
-  const classAt = placeOf(params.categoryIds);
-  const indices = order ?? Int32Array.from({ length: count }, (_, index) => index);
-  const rows = new Int32Array(count).map((_, index) => imageAt.get(imageIds[index] as number) ?? -1);
-  const columns = new Int32Array(count).map((_, index) => classAt.get(categoryIds[index] as number) ?? -1);
-  const known = indices.filter((index) => (rows[index] as number) >= 0 && (columns[index] as number) >= 0);
-  const byImage = (list: Int32Array): Int32Array => countingSort(list, rows, params.imageIds.length);
-  const byClass = (list: Int32Array): Int32Array => countingSort(list, columns, params.categoryIds.length);
-  const sorted = params.useCategories ? byClass(byImage(known)) : byImage(byClass(known));
-  const images = params.imageIds.length;
-  return {
-    order: sorted,
-    keyAt(place) {
-      const index = sorted[place];
-      if (index === undefined) return Number.POSITIVE_INFINITY;
-      const row = rows[index] as number;
-      return params.useCategories ? (columns[index] as number) * images + row : row;
-    },
-  };
+function placesOf(values: Float64Array, ids: readonly number[]): Int32Array {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const found = new Int32Array(values.length);
+  let [lastId, lastPlace] = [Number.NaN, -1];
+  for (let i = 0; i < values.length; i++) {
+    const id = values[i] as number;
+    // Objects of one image mostly follow each other.
+    if (id !== lastId) {
+      lastId = id;
+      lastPlace = places.get(id) ?? -1;
+    }
+    found[i] = lastPlace;
+  }
+  return found;
 }
 
-function placeOf(ids: readonly number[]): Map<number, number> {
-  return new Map(ids.map((id, place) => [id, place]));
-}
-
-function countingSort(list: Int32Array, keys: Int32Array, keyCount: number): Int32Array {
+function countingSort(
+  list: Int32Array,
+  { keys, keyCount }: { readonly keys: Int32Array; readonly keyCount: number },
+): Int32Array {
   const starts = new Int32Array(keyCount + 1);
-  for (const index of list) {
-    const after = (keys[index] as number) + 1;
+  for (let i = 0; i < list.length; i++) {
+    const after = (keys[list[i] as number] as number) + 1;
     starts[after] = (starts[after] as number) + 1;
   }
-  for (let key = 0; key < keyCount; key++)
+  for (let key = 0; key < keyCount; key++) {
     starts[key + 1] = (starts[key + 1] as number) + (starts[key] as number);
+  }
   const sorted = new Int32Array(list.length);
-  for (const index of list) {
+  for (let i = 0; i < list.length; i++) {
+    const index = list[i] as number;
     const key = keys[index] as number;
     const place = starts[key] as number;
     sorted[place] = index;
@@ -140,13 +213,19 @@ function countingSort(list: Int32Array, keys: Int32Array, keyCount: number): Int
   return sorted;
 }
 
-/** Best score first, equal ones in their present order, NaN last, as numpy sorts. Changes `indices` in place. */
-export function bestFirst(indices: Int32Array, scores: Float64Array): Int32Array {
-  return indices.sort((a, b) => {
-    const difference = (scores[b] as number) - (scores[a] as number);
-    if (!Number.isNaN(difference)) return difference;
-    const aLast = Number.isNaN(scores[a]) ? 1 : 0;
-    const bLast = Number.isNaN(scores[b]) ? 1 : 0;
-    return aLast - bLast;
-  });
+/** How many keys there are in either list. */
+function countPairs(a: Float64Array, b: Float64Array): number {
+  let pairs = 0;
+  for (let i = 0, j = 0; i < a.length || j < b.length; pairs++) {
+    const key = Math.min(a[i] ?? Infinity, b[j] ?? Infinity);
+    while (a[i] === key) i++;
+    while (b[j] === key) j++;
+  }
+  return pairs;
+}
+
+function counting(count: number): Int32Array {
+  const list = new Int32Array(count);
+  for (let i = 0; i < count; i++) list[i] = i;
+  return list;
 }

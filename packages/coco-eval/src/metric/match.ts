@@ -13,6 +13,8 @@ export const verdict = { falsePositive: 0, truePositive: 1, ignored: 2 } as cons
 export interface Matches {
   /** `[areas, thresholds, detections]`: a `verdict` for each of `groups.detections`. */
   readonly verdicts: Uint8Array;
+  /** `[detections]`: 1 if it overlaps enough for some threshold; else its verdict is the same for all. */
+  readonly candidates: Uint8Array;
   /** `[areas, classes]`: ground truths that are not ignored. */
   readonly positives: Float64Array;
   /** `[areas, thresholds, detections]`: place in the truth columns, or -1; only if asked for. */
@@ -39,7 +41,8 @@ export function matchAll(
   const planes = areaRanges.length * iouThresholds.length;
   const classes = groups.classStart.length - 1;
   const matches: Matches = {
-    verdicts: new Uint8Array(planes * groups.detections.length),
+    verdicts: unmatchedVerdicts(detections, groups, params),
+    candidates: new Uint8Array(groups.detections.length),
     positives: new Float64Array(areaRanges.length * classes),
     matched: keepMatches ? new Int32Array(planes * groups.detections.length).fill(-1) : undefined,
   };
@@ -47,34 +50,47 @@ export function matchAll(
   const overlaps = overlapsOf(truths, detections, params);
   const orders = new TruthOrders(truths, params);
   for (let column = 0; column < classes; column++) {
-    for (
-      let group = groups.classStart[column] as number;
-      group < (groups.classStart[column + 1] as number);
-      group++
-    ) {
+    const end = groups.classStart[column + 1] as number;
+    for (let group = groups.classStart[column] as number; group < end; group++) {
+      const first = groups.truthStart[group] as number;
+      const last = groups.truthStart[group + 1] as number;
+      if (first === last) continue;
+      const mine = groups.truths.subarray(first, last);
       const from = groups.detectionStart[group] as number;
       const found = groups.detections.subarray(from, groups.detectionStart[group + 1]);
-      const mine = groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1]);
-      const pairs = found.length > 0 && mine.length > 0 ? overlaps(found, mine) : undefined;
+      const pairs = found.length > 0 ? overlaps(found, mine) : undefined;
       for (let a = 0; a < areaRanges.length; a++) {
         const range = areaRanges[a] as AreaRange;
-        const place: PlaneStart = { plane: a * iouThresholds.length, from };
-        if (!pairs) {
-          let real = 0;
-          for (const index of mine) if (orders.counts(index, range)) real++;
-          matches.positives[a * classes + column] =
-            (matches.positives[a * classes + column] as number) + real;
-          matcher.matchNone(found, { ...place, range });
-          continue;
-        }
         const order = orders.of(mine, range);
         matches.positives[a * classes + column] =
           (matches.positives[a * classes + column] as number) + order.real;
-        matcher.match(found, { ...place, range, order, pairs });
+        if (pairs) matcher.match(found, { plane: a * iouThresholds.length, from, range, order, pairs });
       }
     }
   }
   return matches;
+}
+
+/** As if no detection matched: wrong, or ignored where its area is outside of the range (cocoeval.py:298). */
+function unmatchedVerdicts(
+  { areas }: DetectionColumns,
+  groups: Groups,
+  params: EvaluationParams,
+): Uint8Array {
+  const { areaRanges, iouThresholds } = params;
+  const { detections } = groups;
+  const count = detections.length;
+  const verdicts = new Uint8Array(areaRanges.length * iouThresholds.length * count);
+  for (const [a, { min, max }] of areaRanges.entries()) {
+    const plane = a * iouThresholds.length * count;
+    for (let place = 0; place < count; place++) {
+      const area = areas[detections[place] as number] as number;
+      if (area < min || area > max) verdicts[plane + place] = verdict.ignored;
+    }
+    for (let t = 1; t < iouThresholds.length; t++)
+      verdicts.copyWithin(plane + t * count, plane, plane + count);
+  }
+  return verdicts;
 }
 
 /** Where the outcomes of a group are written: from which plane on, and where in a plane. */
@@ -88,6 +104,7 @@ class GroupMatcher {
   readonly #crowds: Uint8Array;
   readonly #areas: Float64Array;
   readonly #verdicts: Uint8Array;
+  readonly #candidates: Uint8Array;
   readonly #matched: Int32Array | undefined;
   readonly #count: number;
   readonly #corrected: boolean;
@@ -114,6 +131,7 @@ class GroupMatcher {
     this.#crowds = truths.crowds;
     this.#areas = detections.areas;
     this.#verdicts = matches.verdicts;
+    this.#candidates = matches.candidates;
     this.#matched = matches.matched;
     this.#count = groups.detections.length;
     this.#corrected = options.corrected;
@@ -121,13 +139,7 @@ class GroupMatcher {
     this.#lowest = this.#limits.reduce((least, limit) => Math.min(least, limit));
   }
 
-  /** Detections where there is no ground truth. */
-  matchNone(found: Int32Array, { plane, from, range }: PlaneStart & { readonly range: AreaRange }): void {
-    for (let place = 0; place < found.length; place++) {
-      if (this.#isOutside(found[place] as number, range)) this.#ignoreAtAll(plane, from + place);
-    }
-  }
-
+  /** Matches a group, of which all is written as unmatched. */
   match(
     found: Int32Array,
     {
@@ -144,26 +156,23 @@ class GroupMatcher {
     this.#taken.fill(0, 0, limits.length * size);
     for (let place = 0; place < found.length; place++) {
       const best = pairs.best(place);
-      const outside = this.#isOutside(found[place] as number, range);
-      if (best < this.#lowest) {
-        if (outside) this.#ignoreAtAll(plane, from + place);
-        continue;
-      }
+      if (best < this.#lowest) continue;
+      this.#candidates[from + place] = 1;
+      const area = this.#areas[found[place] as number] as number;
+      const outside = area < range.min || area > range.max;
       for (let t = 0; t < limits.length; t++) {
         const limit = limits[t] as number;
-        const match = best < limit ? -1 : this.#find(place, { limit, taken: t * size, order, pairs });
+        if (best < limit) continue;
+        const match = this.#find(place, { limit, taken: t * size, order, pairs });
+        if (match < 0) continue;
         const at = (plane + t) * this.#count + from + place;
-        if (match < 0) {
-          if (outside) this.#verdicts[at] = verdict.ignored;
-          continue;
-        }
         this.#taken[t * size + match] = 1;
         const truth = order.indices[match] as number;
         if (this.#matched) this.#matched[at] = truth;
         // A match is kept as an id, and 0 is none (cocoeval.py:295).
         const lost = !this.#corrected && this.#ids[truth] === 0;
         if (match >= order.real || (lost && outside)) this.#verdicts[at] = verdict.ignored;
-        else if (!lost) this.#verdicts[at] = verdict.truePositive;
+        else this.#verdicts[at] = lost ? verdict.falsePositive : verdict.truePositive;
       }
     }
   }
@@ -196,15 +205,5 @@ class GroupMatcher {
       match = candidate;
     }
     return match;
-  }
-
-  #isOutside(index: number, { min, max }: AreaRange): boolean {
-    const area = this.#areas[index] as number;
-    return area < min || area > max;
-  }
-
-  #ignoreAtAll(plane: number, at: number): void {
-    for (let t = 0; t < this.#limits.length; t++)
-      this.#verdicts[(plane + t) * this.#count + at] = verdict.ignored;
   }
 }
