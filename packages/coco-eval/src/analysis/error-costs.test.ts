@@ -59,7 +59,7 @@ describe('errorCosts', () => {
     expect(costs.kinds.classification).toEqual({ count: 1, cost: expect.closeTo(1, 12) });
     expect(costs.kinds.missed).toEqual({ count: 0, cost: 0 });
     expect(costs.falsePositives).toEqual({ count: 1, cost: 0 });
-    // The only object is forgiven: nothing is left to measure.
+    // The only object is forgiven: there is nothing to gain.
     expect(costs.falseNegatives).toEqual({ count: 1, cost: 0 });
   });
 

@@ -53,7 +53,11 @@ export interface ErrorCostsOptions {
  *
  * Corrections: a detection of the wrong category gets the right one, a badly placed one is moved to its object; if the object has been
  * found already, or a better detection is corrected to it, the detection is removed instead. Errors of both, duplicates and detections of
- * background are removed. A missed object is no longer asked for; a category that has no other is then left out of the mean.
+ * background are removed. A missed object is no longer asked for; a category that has no other gains nothing by it.
+ *
+ * The counts are those of the authors' tool, `tidecv`; so are the costs, but for what it does otherwise than COCO: it counts categories
+ * without ground truth as AP 0 and at most 100 detections of an image over all categories, calls detections on crowds errors, takes
+ * recalls of i / 100 for COCO's, and ranks wrong detections before right ones of the same score once something is corrected.
  *
  * @throws CocoEvalError `INVALID_ARGUMENT` unless 0 <= background < IoU threshold <= 1
  */
@@ -205,7 +209,9 @@ class Scorer {
   }
 
   ap(column: number, { removed, gained = [], forgiven = 0 }: Correction): number {
-    const { verdicts, scores, positives } = this.#matches;
+    const { verdicts, scores } = this.#matches;
+    const positives = this.#matches.positives[column] as number;
+    if (forgiven > 0 && forgiven === positives) return 0;
     const ranked = this.#ranked[column] ?? new Int32Array();
     const kept = removed ? ranked.filter((place) => !removed.has(place)) : ranked;
     const right = new Set(gained);
@@ -215,7 +221,7 @@ class Scorer {
       outcomes: Uint8Array.from(places, (place) =>
         right.has(place) ? verdict.truePositive : (verdicts[place] as number),
       ),
-      positives: (positives[column] as number) - forgiven,
+      positives: positives - forgiven,
       recallThresholds: this.#recallThresholds,
     });
   }
