@@ -1,7 +1,7 @@
 // What AP each kind of error costs: the AP that correcting all errors of one kind would add (Bolya et al. 2020, section 2.3).
 
 import { CocoEvalError } from '../error.ts';
-import { bestFirst } from '../metric/groups.ts';
+import { bestFirst } from '../metric/best-first.ts';
 import { verdict } from '../metric/match.ts';
 import { mean } from '../metric/pairwise-sum.ts';
 import { averagePrecision } from './average-precision.ts';

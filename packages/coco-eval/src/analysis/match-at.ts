@@ -1,7 +1,8 @@
 // COCO's matching at one IoU threshold for objects of all sizes: what operating points, confusions, errors and calibration are made of.
 
 import { CocoEvalError } from '../error.ts';
-import { bestFirst, type Groups, makeGroups } from '../metric/groups.ts';
+import { bestFirst } from '../metric/best-first.ts';
+import { type Groups, makeGroups } from '../metric/groups.ts';
 import { matchAll } from '../metric/match.ts';
 import { type EvaluationInput, evaluatedCategories, everySize } from './evaluation-input.ts';
 
@@ -71,11 +72,7 @@ export function matchAt(input: EvaluationInput, iouThreshold: number): MatchesAt
 
 /** Places of one class, or of all classes together, best score first; ties as the metric orders them. */
 export function rankPlaces({ groups, scores }: MatchesAt, column?: number): Int32Array {
-  const startOf = (index: number): number => groups.detectionStart[groups.classStart[index] as number] ?? 0;
-  const from = column === undefined ? 0 : startOf(column);
-  const to = column === undefined ? scores.length : startOf(column + 1);
-  return bestFirst(
-    Int32Array.from({ length: to - from }, (_, i) => from + i),
-    scores,
-  );
+  if (column === undefined) return bestFirst(Int32Array.from(scores.keys()), scores);
+  const [first = 0, end = 0] = groups.classStart.subarray(column, column + 2);
+  return groups.ranking.slice(groups.detectionStart[first], groups.detectionStart[end]);
 }

@@ -1,7 +1,7 @@
 // AP by the rules of Pascal VOC, 2007 and from 2010 on (Everingham et al. 2010, section 4.2; VOCdevkit, VOCevaldet.m and VOCap.m).
 
 import { CocoEvalError } from '../error.ts';
-import { bestFirst } from '../metric/groups.ts';
+import { bestFirst } from '../metric/best-first.ts';
 import { overlapsOf } from '../metric/overlaps.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 
