@@ -47,13 +47,13 @@ interface ClassCurves {
 
 /** Room for walks, kept between them. */
 class Scratch {
-  /** Weighted false positives before each detection, were none matched. */
+  /** For each point the weight of what is before it and in range. */
   before = new Float64Array(1024);
   precision = new Float64Array(1024);
 
-  fit(detections: number, positives: number): void {
-    if (this.before.length <= detections) this.before = new Float64Array(2 * detections + 2);
-    if (this.precision.length < positives) this.precision = new Float64Array(2 * positives);
+  fit(points: number, positives: number): void {
+    if (this.before.length < points) this.before = new Float64Array(2 * points);
+    if (this.precision.length <= positives) this.precision = new Float64Array(2 * positives + 1);
   }
 }
 
@@ -71,36 +71,56 @@ function classCurves(
   let positives = 0;
   for (const image of own.truthImages) positives += weights[image] as number;
   if (positives === 0) return undefined;
-  const { images, inRange } = own;
-  scratch.fit(images.length, positives);
-  const { before } = scratch;
-  before[0] = 0;
-  for (let i = 0; i < images.length; i++) {
-    before[i + 1] = (before[i] as number) + (inRange[i] ? (weights[images[i] as number] as number) : 0);
-  }
+  scratch.fit(own.images.length, positives);
+  sumUpWrong(own, weights, scratch.before);
   const { iouThresholds, recallThresholds } = params;
   const curves = {
     precision: new Float64Array(iouThresholds.length * recallThresholds.length),
     recall: new Float64Array(iouThresholds.length),
   };
+  const counts = recallThresholds.map((recall) => countToReach(recall, positives));
   for (let t = 0; t < iouThresholds.length; t++) {
     const found = walk(own, { t, weights, scratch });
     curves.recall[t] = found / positives;
     const { precision } = scratch;
-    for (let i = found - 2; i >= 0; i--) {
-      precision[i] = Math.max(precision[i] as number, precision[i + 1] as number);
-    }
-    let point = 0;
-    for (let r = 0; r < recallThresholds.length; r++) {
-      while (point < found && (point + 1) / positives < (recallThresholds[r] as number)) point++;
-      if (point === found) break;
-      curves.precision[t * recallThresholds.length + r] = precision[point] as number;
+    let best = 0;
+    let point = found;
+    for (let r = counts.length - 1; r >= 0; r--) {
+      const count = counts[r] as number;
+      if (count > found) continue;
+      for (; point >= count; point--) best = Math.max(best, precision[point] as number);
+      curves.precision[t * recallThresholds.length + r] = best;
     }
   }
   return curves;
 }
 
-/** Writes the precision at each true positive into the scratch and returns how many there are. */
+/** For each point the weight of all detections before it that are wrong, if no point is right. */
+function sumUpWrong(
+  { images, inRange, wrongImages, wrongBefore }: ClassContributions,
+  weights: Int32Array,
+  before: Float64Array,
+): void {
+  let sum = 0;
+  let wrong = 0;
+  for (let point = 0; point < images.length; point++) {
+    for (const end = wrongBefore[point] as number; wrong < end; wrong++) {
+      sum += weights[wrongImages[wrong] as number] as number;
+    }
+    before[point] = sum;
+    sum += (inRange[point] as number) * (weights[images[point] as number] as number);
+  }
+}
+
+/** The fewest right detections that reach a recall; at least 1, as no point is before the first. */
+function countToReach(recall: number, positives: number): number {
+  let count = Math.max(1, Math.ceil(recall * positives));
+  while (count > 1 && (count - 1) / positives >= recall) count--;
+  while (count / positives < recall) count++;
+  return count;
+}
+
+/** Writes the precision at each true positive, from place 1 on, into the scratch and returns how many there are. */
 function walk(
   own: ClassContributions,
   { t, weights, scratch }: { readonly t: number; readonly weights: Int32Array; readonly scratch: Scratch },
@@ -112,24 +132,37 @@ function walk(
   let found = 0;
   /** Weight of what is in range, but not wrong. */
   let spared = 0;
-  for (let e = 0; e < events.length; ) {
-    const first = runStart(own, events[e] as number);
+  for (let e = 0; e < events.length; e++) {
+    const event = events[e] as number;
+    const weight = weights[images[event] as number] as number;
+    if (weight === 0) continue;
+    if (runEnds[event] === event + 1 && (event === 0 || runEnds[event - 1] === event)) {
+      if (outcomes[event] === verdict.truePositive) {
+        const wrong = (before[event] as number) - spared;
+        for (let copy = 0; copy < weight; copy++) {
+          found++;
+          precision[found] = found / (wrong + found + epsilon);
+        }
+      }
+      spared += weight * (inRange[event] as number);
+      continue;
+    }
+    const first = runStart(own, event);
     const end = runEnds[first] as number;
-    const weight = weights[images[first] as number] as number;
     let wrong = (before[first] as number) - spared;
     for (let copy = 0; copy < weight; copy++) {
       for (let i = first; i < end; i++) {
-        const outcome = outcomes[i];
-        if (outcome === verdict.falsePositive) wrong++;
-        else if (outcome === verdict.truePositive) {
-          precision[found] = (found + 1) / (wrong + found + 1 + epsilon);
+        if (outcomes[i] === verdict.falsePositive) wrong++;
+        else if (outcomes[i] === verdict.truePositive) {
           found++;
+          precision[found] = found / (wrong + found + epsilon);
         }
       }
     }
     for (; e < events.length && (events[e] as number) < end; e++) {
-      if (inRange[events[e] as number]) spared += weight;
+      spared += weight * (inRange[events[e] as number] as number);
     }
+    e--;
   }
   return found;
 }
