@@ -232,6 +232,17 @@ describe('damage', () => {
     }
   });
 
+  test('a JPEG that lacks its end alone is refused, whatever its last bits are', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const noise = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * i * seed * 7 + i * 31) % 256);
+      const jpeg = await sharp(noise, { raw: { width: 16, height: 16, channels: 3 } })
+        .jpeg()
+        .toBuffer();
+      expect((await decode(jpeg)).width).toBe(16);
+      await expect(decode(jpeg.subarray(0, -2)), `seed ${seed}`).rejects.toThrow(/cut short/);
+    }
+  });
+
   test('a JPEG that was cut and closed again is refused', async () => {
     const jpeg = await photo().jpeg().toBuffer();
     const closed = Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.from([0xff, 0xd9])]);

@@ -5,7 +5,7 @@ import type { Sharp, SharpOptions } from 'sharp';
 import { checkNotAborted, untilAborted } from '../abort.ts';
 import { checkPixelCount } from '../check-pixels.ts';
 import type { Pixels } from '../pixels.ts';
-import { jpegComponents } from './jpeg-components.ts';
+import { readJpegMarkers } from './jpeg-markers.ts';
 import { nameFormat } from './name-format.ts';
 
 export interface DecodeImageOptions {
@@ -35,10 +35,13 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
   if (bytes.byteLength === 0) {
     throw new SsdliteError('IMAGE_UNREADABLE', `${name} is empty.`, { next: 'Pass the bytes of a picture.' });
   }
+  const jpeg = readJpegMarkers(bytes);
+  // Of a JPEG that lacks its end alone, libjpeg says so only for some pictures.
+  if (jpeg?.ended === false) throw cutShort(options);
   const sharp = await loadSharp();
   const settings: SharpOptions = {
     autoOrient: true,
-    ignoreIcc: jpegComponents(bytes) !== 4,
+    ignoreIcc: jpeg?.components !== 4,
     limitInputPixels: Number.isFinite(maxPixels) ? maxPixels : false,
   };
   if (isTiff(bytes)) await checkTiff(sharp(bytes, settings), options);
@@ -132,12 +135,7 @@ async function decodeError(
       if (error instanceof SsdliteError) return error;
     }
   }
-  if (isCutShort(cause)) {
-    return new SsdliteError('IMAGE_UNREADABLE', `${name} is cut short: it ends before its last pixel.`, {
-      next: 'Get the whole file again.',
-      cause,
-    });
-  }
+  if (isCutShort(cause)) return cutShort(options, cause);
   const format = nameFormat(bytes);
   if (format || /unsupported image format/.test(messageOf(cause))) {
     const sent = contentType ? `, sent as ${contentType}` : '';
@@ -150,6 +148,13 @@ async function decodeError(
   }
   return new SsdliteError('IMAGE_UNREADABLE', `${name} is damaged (${firstLine(messageOf(cause))}).`, {
     next: 'Get the file again, or save it anew with an image program.',
+    cause,
+  });
+}
+
+function cutShort({ name }: DecodeImageOptions, cause?: unknown): SsdliteError {
+  return new SsdliteError('IMAGE_UNREADABLE', `${name} is cut short: it ends before its last pixel.`, {
+    next: 'Get the whole file again.',
     cause,
   });
 }
