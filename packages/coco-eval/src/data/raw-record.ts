@@ -34,6 +34,8 @@ export class RawRecord {
   readonly box = new Float64Array(4);
   segmentation: unknown;
   keypoints: unknown;
+  /** The fields (places in `fieldNames`, -1 for others) of the record before in the order of its text. */
+  readonly order = new Int8Array(16).fill(-1);
 
   clear(): void {
     this.fields = 0;

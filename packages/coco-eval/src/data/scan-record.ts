@@ -45,8 +45,12 @@ export function scanRecord(
   }
   scanner.at++;
   if (scanner.take(closeObject)) return;
+  const { order } = record;
+  let nth = 0;
   do {
-    const place = scanner.readKey(keys);
+    // Records of a file have their keys in the same order.
+    const place = scanner.readKey(keys, order[nth]);
+    if (nth < order.length) order[nth++] = place;
     if (place < 0) scanner.skipValue();
     else readField(scanner, record, { place, of, wanted });
   } while (scanner.another(closeObject));
@@ -59,7 +63,7 @@ function readField(
 ): void {
   const name = fieldNames[place] as FieldName;
   if (place < fieldAt.bbox && place !== fieldAt.iscrowd && scanner.isNumber(scanner.peek())) {
-    record.numbers[place] = scanner.readNumber();
+    scanner.readNumberInto(record.numbers, place);
   } else if (place === fieldAt.bbox && scanBox(scanner, record.box)) {
     // Read already.
   } else if (isUnwanted(name, wanted)) {
@@ -81,7 +85,7 @@ function scanBox(scanner: JsonScanner, box: Float64Array): boolean {
   const start = scanner.at;
   if (scanner.take(openArray)) {
     for (let i = 0; i < 4 && scanner.isNumber(scanner.peek()); i++) {
-      box[i] = scanner.readNumber();
+      scanner.readNumberInto(box, i);
       if (scanner.take(i < 3 ? comma : closeArray)) {
         if (i === 3) return true;
       } else break;

@@ -45,6 +45,7 @@ export class JsonScanner {
   place: () => string = () => '';
 
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #number = new Float64Array(1);
   #containers = new Uint8Array(64);
 
   /** The next byte that is not space, unread. */
@@ -83,6 +84,12 @@ export class JsonScanner {
 
   /** The nearest double, as JSON.parse gives it. */
   readNumber(): number {
+    this.readNumberInto(this.#number, 0);
+    return this.#number[0] as number;
+  }
+
+  /** Reads a number to a place, without making an object of it as a returned double would be. */
+  readNumberInto(numbers: Float64Array, place: number): void {
     const start = this.at;
     const { bytes, end } = this;
     let at = start;
@@ -127,8 +134,7 @@ export class JsonScanner {
     if (at === end && !this.isLast) throw needMore;
     this.at = at;
     const value = decimal(digits, exponent);
-    if (Number.isNaN(value)) return Number(this.#text(start, at));
-    return negative ? -value : value;
+    numbers[place] = Number.isNaN(value) ? Number(this.#text(start, at)) : negative ? -value : value;
   }
 
   readString(): string {
@@ -138,8 +144,13 @@ export class JsonScanner {
     return JSON.parse(this.#text(start, this.at)) as string;
   }
 
-  /** Reads a key and its colon: its place in `keys`, or -1 if it is another. */
-  readKey(keys: readonly Uint8Array[]): number {
+  /**
+   * Reads a key and its colon: its place in `keys`, or -1 if it is another.
+   *
+   * @param guess which one it probably is: that one is found fastest
+   */
+  readKey(keys: readonly Uint8Array[], guess = -1): number {
+    if (this.#takeKey(keys[guess])) return guess;
     if (this.peek() !== quote) throw this.damaged('there should be a key in quotes');
     const start = this.at + 1;
     const plain = this.#skipString();
@@ -255,6 +266,17 @@ export class JsonScanner {
     }
     this.at++;
     return byte === comma;
+  }
+
+  /** Reads `"key":` if just that comes next. */
+  #takeKey(key: Uint8Array | undefined): boolean {
+    if (!key || this.peek() !== quote) return false;
+    const { bytes, at } = this;
+    const behind = at + 1 + key.length;
+    if (behind + 1 >= this.end || bytes[behind] !== quote || bytes[behind + 1] !== colon) return false;
+    for (let i = 0; i < key.length; i++) if (bytes[at + 1 + i] !== key[i]) return false;
+    this.at = behind + 2;
+    return true;
   }
 
   #skipKey(): void {
