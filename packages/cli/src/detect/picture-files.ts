@@ -52,11 +52,18 @@ export class PictureFiles {
     sources: readonly PictureSource[],
     { folders, io }: { readonly folders: PictureFolders; readonly io: Pick<CommandIo, 'cwd'> },
   ): Promise<PictureFiles> {
+    const { out, crops } = folders;
+    if (out !== undefined && crops !== undefined && resolve(io.cwd, out) === resolve(io.cwd, crops)) {
+      throw new SsdliteError('INVALID_ARGUMENT', `--out and --crops are the same folder, '${out}'.`, {
+        value: out,
+        next: 'Choose two: their files may have the same names.',
+      });
+    }
     const files = new PictureFiles(folders, {
       names: sources.map(({ fileName }) => outputName(fileName)),
       io,
     });
-    if (folders.out !== undefined) await files.#refuseToReplace(sources, folders.out);
+    if (out !== undefined) await files.#refuseToReplace(sources, out);
     return files;
   }
 

@@ -22,7 +22,8 @@ export class Progress {
   /** Shows that `done` pictures are done, `name` the last of them. */
   update(done: number, name: string): void {
     const now = performance.now();
-    if (!this.#shown || now - this.#last < interval) return;
+    // Taken away for other text, it comes back at once.
+    if (!this.#shown || (this.#visible && now - this.#last < interval)) return;
     this.#last = now;
     const rate = (done * 1000) / (now - this.#start);
     const left = (this.#total - done) / rate;
