@@ -21,6 +21,10 @@
  * | `ENGINE_FAILED` | an engine stopped while running |
  * | `DETECTOR_DISPOSED` | a detector, classifier or engine used after `dispose()` |
  * | `OPTIONAL_DEPENDENCY_MISSING` | an optional package is needed for this and is not installed |
+ * | `DATASET_INVALID` | labelled pictures that cannot be trained on: boxes, classes or pictures |
+ * | `TRAINING_DIVERGED` | a loss or gradient that is not finite |
+ * | `RUN_MISMATCH` | a run that is to go on with other classes, data or options than it began with |
+ * | `OUT_OF_MEMORY` | a batch for which the device or the machine has not enough memory |
  * | `WRITE_FAILED` | an output could not be written; nothing is left half-written |
  */
 export type SsdliteErrorCode =
@@ -40,6 +44,10 @@ export type SsdliteErrorCode =
   | 'ENGINE_FAILED'
   | 'DETECTOR_DISPOSED'
   | 'OPTIONAL_DEPENDENCY_MISSING'
+  | 'DATASET_INVALID'
+  | 'TRAINING_DIVERGED'
+  | 'RUN_MISMATCH'
+  | 'OUT_OF_MEMORY'
   | 'WRITE_FAILED';
 
 export interface SsdliteErrorOptions {
