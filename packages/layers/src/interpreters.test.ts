@@ -1,4 +1,4 @@
-// Every interpreter computes the same numbers: TensorFlow.js in plain JavaScript, ONNX Runtime, and counting's shapes.
+// Every interpreter computes the same numbers: TensorFlow.js in plain JavaScript, ONNX Runtime, LiteRT, and counting's shapes.
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -6,9 +6,11 @@ import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { describe as describeNetwork, foldedWeights } from './describe.ts';
+import { runTflite as runTfliteFile } from './fixtures/run-tflite.ts';
 import type { Network, Padding } from './layers.ts';
 import { toOnnx } from './onnx/index.ts';
 import { tfjsBackend, tfjsProgram } from './tfjs/index.ts';
+import { toTflite } from './tflite/index.ts';
 import { sizeOf, type Weights } from './weights/weights.ts';
 
 /** Weights between -0.5 and 0.5 that depend on the seed only. */
@@ -53,6 +55,12 @@ async function runTfjs(network: Network, weights: Weights, image: Float32Array, 
   return results;
 }
 
+async function runTflite(network: Network, weights: Weights, image: Float32Array, batch: number) {
+  const { height, width, channels } = network.input;
+  const file = toTflite({ network, weights, size: { batch, height, width } });
+  return runTfliteFile(file, image, [batch, height, width, channels]);
+}
+
 const paddings: Padding[] = ['same', 'valid', 'symmetric', 'bottom-right'];
 
 test('A 3 x 3 sum at stride 2 over 4 x 4 ones pads at the bottom and right, as TensorFlow does', async () => {
@@ -66,6 +74,7 @@ test('A 3 x 3 sum at stride 2 over 4 x 4 ones pads at the bottom and right, as T
   const image = new Float32Array(16).fill(1);
   expect([...((await runTfjs(network, weights, image, 1)).y ?? [])]).toEqual([9, 6, 6, 4]);
   expect([...((await runOnnx(network, weights, image, 1)).y?.data ?? [])]).toEqual([9, 6, 6, 4]);
+  expect([...((await runTflite(network, weights, image, 1)).y?.data ?? [])]).toEqual([9, 6, 6, 4]);
 });
 
 test('Convolutions of every kernel, stride, padding and size give the same maps everywhere', async () => {
@@ -96,11 +105,14 @@ test('Convolutions of every kernel, stride, padding and size give the same maps 
       const weights = randomWeights(network, seed);
       const image = ramp(batch * height * width * channels);
       const onnx = await runOnnx(network, weights, image, batch);
+      const tflite = await runTflite(network, weights, image, batch);
       const tfjs = await runTfjs(network, weights, image, batch);
       const { outputs } = describeNetwork(network);
       for (const name of ['deep', 'sum']) {
         expect(onnx[name]?.dims).toEqual([batch, ...(outputs[name] ?? [])]);
         expectClose(tfjs[name], onnx[name]?.data);
+        expect(tflite[name]?.dims).toEqual(onnx[name]?.dims);
+        expectClose(tflite[name]?.data, onnx[name]?.data);
       }
     }),
     { numRuns: 60 },
@@ -133,13 +145,17 @@ describe('heads', () => {
     expect([...(rows ?? []).slice(0, 48)]).toEqual([...image]);
   });
 
-  test('pool, multiply and normalise alike on both engines, for a batch of two', async () => {
+  test('pool, multiply and normalise alike on every engine, for a batch of two', async () => {
     const weights = randomWeights(network, 4);
     const image = ramp(96);
     const onnx = await runOnnx(network, weights, image, 2);
     const tfjs = await runTfjs(network, weights, image, 2);
-    for (const name of ['pooled', 'logits', 'probabilities', 'chances', 'rows'])
+    const tflite = await runTflite(network, weights, image, 2);
+    for (const name of ['pooled', 'logits', 'probabilities', 'chances', 'rows']) {
       expectClose(tfjs[name], onnx[name]?.data);
+      expect(tflite[name]?.dims).toEqual(onnx[name]?.dims);
+      expectClose(tflite[name]?.data, onnx[name]?.data);
+    }
     const [a = 0, b = 0, c = 0] = tfjs.probabilities ?? [];
     expect(a + b + c).toBeCloseTo(1, 6);
     expect(tfjs.chances?.[0]).toBeCloseTo(1 / (1 + Math.exp(-(tfjs.logits?.[0] ?? 0))), 6);

@@ -1,6 +1,15 @@
 // The interpreter that writes an ONNX graph. Maps are channels-first inside, as ONNX's convolutions want them.
 
-import type { Conv2dOptions, DepthwiseConv2dOptions, Layers, Network, Padding } from '../layers.ts';
+import { describe } from '../describe.ts';
+import type {
+  BatchSize,
+  Conv2dOptions,
+  DepthwiseConv2dOptions,
+  Layers,
+  Network,
+  Padding,
+} from '../layers.ts';
+import { overflowsFloat16, toFloat16 } from '../weights/float16.ts';
 import { depthwiseToOihw, hwioToOihw, weightOf } from '../weights/kernel-layout.ts';
 import type { Weights, WeightTensor } from '../weights/weights.ts';
 import {
@@ -20,6 +29,10 @@ export interface OnnxOptions {
    * pictures lie in memory. Outputs have the names and shapes that the network gives them, maps `[batch, height, width, channels]`.
    */
   readonly inputLayout?: 'nchw' | 'nhwc';
+  /** Shapes to write into the file, for runtimes that want them fixed. Default: none, the graph takes batches and pictures of any size. */
+  readonly size?: BatchSize;
+  /** How kernels and biases are stored; they are computed with as float32. `float16` halves the file. Default `float32`. */
+  readonly precision?: 'float32' | 'float16';
 }
 
 /**
@@ -30,23 +43,27 @@ export interface OnnxOptions {
  * @example
  * const session = await InferenceSession.create(toOnnx({ network, weights }));
  */
-export function toOnnx({ network, weights, inputLayout = 'nchw' }: OnnxOptions): Uint8Array {
+export function toOnnx(options: OnnxOptions): Uint8Array {
+  const { network, weights, inputLayout = 'nchw', size, precision = 'float32' } = options;
   const { channels } = network.input;
-  const layers = new OnnxLayers(weights);
+  const layers = new OnnxLayers(weights, precision);
   const input: OnnxMap = { name: 'image', shape: 'map' };
   const isNchw = inputLayout === 'nchw';
   const image = isNchw
     ? input
     : layers.node('Transpose', 'image_nchw', [input], { shape: 'map', attributes: { perm: [0, 3, 1, 2] } });
-  const outputs = Object.entries(network.build<OnnxMap>(layers, image)).map(([name, map]) =>
-    layers.output(name, map),
-  );
-  const shape = isNchw ? [channels, 'height', 'width'] : ['height', 'width', channels];
+  const sized = size && describe({ ...network, input: { ...size, channels } }).outputs;
+  const outputs = Object.entries(network.build<OnnxMap>(layers, image)).map(([name, map]) => {
+    const output = layers.output(name, map);
+    return size ? { ...output, shape: [size.batch, ...(sized?.[name] ?? [])] } : output;
+  });
+  const { batch, height, width } = size ?? { batch: 'batch', height: 'height', width: 'width' };
+  const shape = isNchw ? [channels, height, width] : [height, width, channels];
   return encodeOnnxModel({
     name: 'network',
     nodes: layers.nodes,
     initializers: layers.initializers,
-    inputs: [{ name: input.name, shape: ['batch', ...shape] }],
+    inputs: [{ name: input.name, shape: [batch, ...shape] }],
     outputs,
   });
 }
@@ -61,9 +78,11 @@ class OnnxLayers implements Layers<OnnxMap> {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #weights: Weights;
+  readonly #precision: 'float32' | 'float16';
 
-  constructor(weights: Weights) {
+  constructor(weights: Weights, precision: 'float32' | 'float16') {
     this.#weights = weights;
+    this.#precision = precision;
   }
 
   conv2d(name: string, x: OnnxMap, options: Conv2dOptions): OnnxMap {
@@ -164,7 +183,11 @@ class OnnxLayers implements Layers<OnnxMap> {
   }
 
   #constant(name: string, { shape, data }: WeightTensor): Pick<OnnxMap, 'name'> {
-    return this.#initializer({ name, shape, data });
+    const halves = this.#precision === 'float16' ? toFloat16(data) : undefined;
+    if (!halves || overflowsFloat16(halves)) return this.#initializer({ name, shape, data });
+    const stored = this.#initializer({ name: `${name}_float16`, shape, data: halves });
+    // ONNX's number for float32. Runtimes do this once, when they load the graph.
+    return this.node('Cast', name, [stored], { shape: 'map', attributes: { to: 1 } });
   }
 
   #scalar(name: string, value: number): Pick<OnnxMap, 'name'> {

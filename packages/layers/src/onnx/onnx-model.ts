@@ -15,8 +15,8 @@ export interface OnnxNode {
 export interface OnnxInitializer {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Float32 or, for shapes and axes, int64. */
-  readonly data: Float32Array | BigInt64Array;
+  /** Float32, float16 bits or, for shapes and axes, int64. */
+  readonly data: Float32Array | Uint16Array | BigInt64Array;
 }
 
 /** A graph's input or output: float32; a text stands for a dimension that is known at run time only. */
@@ -35,7 +35,7 @@ export interface OnnxGraph {
 
 const irVersion = 8;
 const opset = 17;
-const dataType = { float: 1, int64: 7 } as const;
+const dataType = { float: 1, int64: 7, float16: 10 } as const;
 const attributeType = { int: 2, string: 3, ints: 7 } as const;
 
 /** The bytes of a `.onnx` file. */
@@ -91,9 +91,14 @@ function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter):
 
 function writeTensor({ name, shape, data }: OnnxInitializer, pbf: PbfWriter): void {
   for (const side of shape) pbf.writeVarintField(1, side);
-  pbf.writeVarintField(2, data instanceof Float32Array ? dataType.float : dataType.int64);
+  pbf.writeVarintField(2, typeOf(data));
   pbf.writeStringField(8, name);
   pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function typeOf(data: OnnxInitializer['data']): number {
+  if (data instanceof BigInt64Array) return dataType.int64;
+  return data instanceof Uint16Array ? dataType.float16 : dataType.float;
 }
 
 function writeValueInfo({ name, shape }: OnnxValue, pbf: PbfWriter): void {

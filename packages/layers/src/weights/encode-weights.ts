@@ -3,7 +3,7 @@
 import type { LayerDescription, NetworkDescription } from '../describe.ts';
 import { SsdliteError } from '../error.ts';
 import { quantizeBlocks, scaleShape } from './block-quantization.ts';
-import { toFloat16 } from './float16.ts';
+import { overflowsFloat16, toFloat16 } from './float16.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
 
@@ -86,8 +86,9 @@ function storeFloat32({ shape, data }: WeightTensor): StoredTensor {
 
 function storeFloat16(tensor: WeightTensor): StoredTensor {
   const halves = toFloat16(tensor.data);
-  const overflows = halves.some((half) => (half & 0x7c00) === 0x7c00);
-  return overflows ? storeFloat32(tensor) : { dtype: 'F16', shape: tensor.shape, bytes: bytesOf(halves) };
+  return overflowsFloat16(halves)
+    ? storeFloat32(tensor)
+    : { dtype: 'F16', shape: tensor.shape, bytes: bytesOf(halves) };
 }
 
 function storeQuantized(name: string, tensor: WeightTensor): [string, StoredTensor][] | undefined {

@@ -30,6 +30,11 @@ function roundToHalf(bits: number): number {
   return sign | (rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept);
 }
 
+/** Whether a number among float16 bits is infinite or NaN: one that was too large, for instance. */
+export function overflowsFloat16(halves: Uint16Array): boolean {
+  return halves.some((half) => (half & 0x7c00) === 0x7c00);
+}
+
 /** The float32 numbers of float16 bits; exact. */
 export function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const values = new Float32Array(halves.length);

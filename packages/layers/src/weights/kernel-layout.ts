@@ -1,4 +1,4 @@
-// Kernels between TensorFlow's layout and the one of ONNX and PyTorch.
+// Kernels between TensorFlow's layout and those of ONNX and PyTorch, and of TensorFlow Lite.
 
 import { SsdliteError } from '../error.ts';
 import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
@@ -33,6 +33,14 @@ export function hwioToOihw({ shape, data }: WeightTensor): WeightTensor {
 export function depthwiseToOihw({ shape, data }: WeightTensor): WeightTensor {
   const [height = 1, width = 1, channels = 1] = shape;
   return hwioToOihw({ shape: [height, width, 1, channels], data });
+}
+
+/** `[h, w, in, out]` to `[out, h, w, in]`. */
+export function hwioToOhwi({ shape, data }: WeightTensor): WeightTensor {
+  const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
+  const rows = height * width * inputs;
+  const { data: transposed } = hwioToOihw({ shape: [1, 1, rows, outputs], data });
+  return { shape: [outputs, height, width, inputs], data: transposed };
 }
 
 /** `[out, in, h, w]` to `[h, w, in, out]`. */
