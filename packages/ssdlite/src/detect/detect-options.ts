@@ -1,9 +1,17 @@
 // The options of one call: checked, and turned into what the stages need.
 
-import { SsdliteError } from '@ssdlite/layers';
+import {
+  checkOptionNames,
+  count,
+  flag,
+  fraction,
+  invalidOption,
+  list,
+  oneOf,
+  positive,
+} from '../check-option.ts';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
 import { type ClassReference, findLabel, type Label } from '../labels.ts';
-import { nearestName } from '../nearest-name.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import { type Quality, resolveQuality, type View } from '../quality/views.ts';
 import type { Timings } from '../stopwatch.ts';
@@ -116,7 +124,7 @@ export function resolveDetectOptions<Format extends BoxFormat>(
   options: DetectOptions<Format>,
   { labels, architecture }: { readonly labels: readonly Label[]; readonly architecture: SsdConfig },
 ): ResolvedOptions<Format> {
-  for (const name of Object.keys(options)) checkName(name);
+  checkOptionNames(options, optionNames);
   const nms = oneOf('nms', options.nms ?? 'per-class', nmsKinds);
   return {
     thresholds: thresholdsByColumn(options, labels, architecture.logitColumns),
@@ -147,9 +155,8 @@ export function resolveRegion(
   const finite = [x, y, width, height].every((value) => Number.isFinite(value));
   const inside = x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
   if (finite && inside && width >= 1 && height >= 1) return { x, y, width, height };
-  throw invalid('region', JSON.stringify(region), region, {
-    next: `Give x, y, width and height in pixels inside the picture, which is ${image.width} x ${image.height}, and at least 1 x 1.`,
-  });
+  const next = `Give x, y, width and height in pixels inside the picture, which is ${image.width} x ${image.height}, and at least 1 x 1.`;
+  throw invalidOption('region', { value: region, shown: JSON.stringify(region), next });
 }
 
 function resolveViews(
@@ -159,15 +166,13 @@ function resolveViews(
 ): readonly View[] | undefined {
   const views = resolveQuality(quality);
   if (views && given !== undefined) {
-    throw invalid('nms', JSON.stringify(given), given, {
-      next: `Leave it out: a quality of ${JSON.stringify(quality)} fuses boxes in its own way.`,
-    });
+    const next = `Leave it out: a quality of ${JSON.stringify(quality)} fuses boxes in its own way.`;
+    throw invalidOption('nms', { value: given, shown: JSON.stringify(given), next });
   }
   const fusing = views ?? (nms === 'soft-vote' ? [{ size: inputSize }] : undefined);
   if (fusing && letterbox) {
-    throw invalid('letterbox', 'true', letterbox, {
-      next: 'Leave it out where boxes are fused; views have keepAspect for the same purpose.',
-    });
+    const next = 'Leave it out where boxes are fused; views have keepAspect for the same purpose.';
+    throw invalidOption('letterbox', { value: letterbox, next });
   }
   return fusing;
 }
@@ -192,52 +197,4 @@ function thresholdsByColumn(
   for (const reference of list('excludeClasses', excludeClasses))
     thresholds[findLabel(labels, reference).id] = unwanted;
   return thresholds;
-}
-
-function checkName(name: string): void {
-  if ((optionNames as readonly string[]).includes(name)) return;
-  const nearest = nearestName(name, optionNames);
-  throw new SsdliteError('INVALID_ARGUMENT', `There is no option '${name}'.`, {
-    value: name,
-    next: nearest ? `Did you mean '${nearest}'?` : `The options are: ${optionNames.join(', ')}.`,
-  });
-}
-
-function invalid(
-  name: string,
-  shown: string,
-  value: unknown,
-  { next }: { readonly next: string },
-): SsdliteError {
-  return new SsdliteError('INVALID_ARGUMENT', `${name} is ${shown}.`, { value, next });
-}
-
-function fraction(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw invalid(name, String(value), value, { next: 'Pass a number from 0 to 1.' });
-}
-
-function positive(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
-  throw invalid(name, String(value), value, { next: 'Pass a number over 0.' });
-}
-
-function count(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw invalid(name, String(value), value, { next: 'Pass a whole number of at least 1.' });
-}
-
-function flag(name: string, value: boolean): boolean {
-  if (typeof value === 'boolean') return value;
-  throw invalid(name, String(value), value, { next: 'Pass true or false.' });
-}
-
-function list<T>(name: string, value: readonly T[]): readonly T[] {
-  if (Array.isArray(value)) return value;
-  throw invalid(name, String(value), value, { next: 'Pass an array of names or ids.' });
-}
-
-function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
-  if (allowed.includes(value)) return value;
-  throw invalid(name, JSON.stringify(value), value, { next: `Pass one of: ${allowed.join(', ')}.` });
 }

@@ -247,3 +247,18 @@ test('every kind of 2D context is accepted by its type', () => {
   ];
   expect(accepted.length).toBe(3);
 });
+
+test('tracks of one class have the colours of their ids, and a lost one is dashed', () => {
+  const context = canvas();
+  const track = (id: number, x: number, state: 'found' | 'lost') => ({
+    ...person({ x, y: 10, width: 60, height: 60 }),
+    id,
+    state,
+  });
+  drawDetections(context, [track(2, 10, 'found'), track(3, 110, 'lost')], boxOnly);
+  const leftEdge = (x: number): Set<string> =>
+    new Set(Array.from({ length: 60 }, (_, row) => colorAt(context, x + 2, 10 + row)));
+  expect(leftEdge(10)).toEqual(new Set([colorForClass(2).box]));
+  expect(leftEdge(110)).toContain(colorForClass(3).box);
+  expect(leftEdge(110)).toContain(white);
+});

@@ -1,17 +1,18 @@
 // Draws detections on a canvas: boxes first, then labels, which avoid one another.
 
 import { SsdliteError } from '@ssdlite/layers';
-import type { BoxXywh, Detection } from '../detection.ts';
+import type { BoxXywh } from '../detection.ts';
 import type { CanvasContext } from './canvas-context.ts';
 import { type ClassColor, colorForClass } from './color-for-class.ts';
 import { type DrawStyle, drawStyle, labelHeightPart, paddingPart } from './draw-style.ts';
+import type { Drawable } from './drawable.ts';
 import { fitText, labelTexts } from './label-text.ts';
 import { placeLabels } from './place-labels.ts';
 import { capitalHeight, type TextPainter, textPainter } from './text-painter.ts';
 
 export interface DrawOptions {
-  /** `false` for boxes only, or a function that words the label; `person 93%` by default. */
-  readonly labels?: boolean | ((detection: Detection) => string);
+  /** `false` for boxes only, or a function that words the label; `person 93%` by default, `#7 person 93%` for a track. */
+  readonly labels?: boolean | ((detection: Drawable) => string);
   /** Detections with a lower score are left out; 0 by default. */
   readonly scoreThreshold?: number;
   /** Device pixels per CSS pixel (`devicePixelRatio`), which keeps lines and letters large enough; 1 by default. */
@@ -26,27 +27,28 @@ export interface DrawOptions {
   readonly fontSize?: number;
   /** A CSS list of font families; `sans-serif` by default. */
   readonly fontFamily?: string;
-  /** The colours of a class; `colorForClass` by default. */
-  readonly colors?: (classId: number) => ClassColor;
+  /** The colours of a class, or of a track's id; `colorForClass` by default. */
+  readonly colors?: (classOrTrackId: number) => ClassColor;
 }
 
 interface LabelOptions {
   readonly area: BoxXywh;
   readonly style: DrawStyle;
-  readonly textsOf: (detection: Detection) => readonly string[];
+  readonly textsOf: (detection: Drawable) => readonly string[];
   readonly painter: TextPainter;
 }
 
 /** One box as it will be drawn: in the context's units, clipped to the area. */
 interface Drawing {
-  readonly detection: Detection;
+  readonly detection: Drawable;
   readonly box: BoxXywh;
   readonly color: ClassColor;
 }
 
 /**
  * Draws boxes and labels. Labels never leave the picture, and where there is room they do not cover one another; the
- * best detection lies on top. The context's transform applies, and its state is the same afterwards.
+ * best detection lies on top. Tracks are told apart by colour, and lost ones are dashed. The context's transform applies, and its
+ * state is the same afterwards.
  *
  * @param detections with boxes as x, y, width, height in pixels of the picture (`boxFormat: 'xywh'`)
  * @throws SsdliteError `INVALID_ARGUMENT` for an option out of range, or a box that is not x, y, width, height
@@ -57,7 +59,7 @@ interface Drawing {
  */
 export function drawDetections(
   context: CanvasContext,
-  detections: readonly Detection[],
+  detections: readonly Drawable[],
   options: DrawOptions = {},
 ): void {
   const { labels = true, pixelRatio = 1, fontFamily = 'sans-serif' } = options;
@@ -71,7 +73,7 @@ export function drawDetections(
     resetState(context);
     for (const drawing of drawings.toReversed()) drawBox(context, drawing, style.lineWidth);
     if (labels === false) return;
-    const textsOf = typeof labels === 'function' ? (detection: Detection) => [labels(detection)] : labelTexts;
+    const textsOf = typeof labels === 'function' ? (detection: Drawable) => [labels(detection)] : labelTexts;
     const painter = textPainter(context, fontFamily);
     drawLabels(context, drawings, { area, style, textsOf, painter });
   } finally {
@@ -80,7 +82,7 @@ export function drawDetections(
 }
 
 /** Best score first. */
-function toDrawings(detections: readonly Detection[], area: BoxXywh, options: DrawOptions): Drawing[] {
+function toDrawings(detections: readonly Drawable[], area: BoxXywh, options: DrawOptions): Drawing[] {
   const { scoreThreshold = 0, colors = colorForClass } = options;
   const scaleX = options.imageSize ? area.width / options.imageSize.width : 1;
   const scaleY = options.imageSize ? area.height / options.imageSize.height : 1;
@@ -95,7 +97,7 @@ function toDrawings(detections: readonly Detection[], area: BoxXywh, options: Dr
       const right = clamp(area.x + (x + width) * scaleX, area.x, area.x + area.width);
       const bottom = clamp(area.y + (y + height) * scaleY, area.y, area.y + area.height);
       const box = { x: left, y: top, width: right - left, height: bottom - top };
-      return { detection, box, color: colors(detection.classId) };
+      return { detection, box, color: colors(detection.id ?? detection.classId) };
     })
     .filter(({ box }) => box.width > 0 && box.height > 0);
 }
@@ -110,8 +112,9 @@ function resetState(context: CanvasContext): void {
 }
 
 /** The line lies inside the box, so that it shows at the picture's borders too; a dark rim sets it off from any colour. */
-function drawBox(context: CanvasContext, { box, color }: Drawing, lineWidth: number): void {
+function drawBox(context: CanvasContext, { detection, box, color }: Drawing, lineWidth: number): void {
   const rim = lineWidth / 3;
+  context.setLineDash(detection.state === 'lost' ? [lineWidth * 3, lineWidth * 2] : []);
   strokeInside(context, box, { lineWidth: lineWidth + rim, style: 'rgba(0, 0, 0, 0.45)' });
   strokeInside(context, box, { lineWidth, style: color.box });
 }

@@ -28,6 +28,13 @@ test('a label gives up its score before its name', () => {
   expect(fit(texts, 1)).toBe('');
 });
 
+test('a track gives up its score, then its name, and never its id', () => {
+  const texts = labelTexts({ label: 'person', score: 0.93, id: 7 });
+  expect(fit(texts, 13)).toBe('#7 person 93%');
+  expect(fit(texts, 12)).toBe('#7 person');
+  expect(fit(texts, 8)).toBe('#7');
+});
+
 test('no space is left before the ellipsis, and no character is cut in two', () => {
   expect(fit(['hot dog'], 5)).toBe('hot…');
   expect(fit(['🐕🐈🐎'], 2)).toBe('🐕…');

@@ -1,6 +1,6 @@
 // What a label says, from long to short.
 
-import type { Detection } from '../detection.ts';
+import type { Drawable } from './drawable.ts';
 
 /**
  * A score in whole percent. 100 % is kept for certainty: 0.996 is 99 %.
@@ -13,9 +13,10 @@ export function formatScore(score: number): string {
   return `${percent >= 100 && score < 1 ? 99 : percent}%`;
 }
 
-/** The wordings of a label, best first: the next one is taken where the one before is too long. */
-export function labelTexts({ label, score }: Pick<Detection, 'label' | 'score'>): string[] {
-  return [`${label} ${formatScore(score)}`, label];
+/** The wordings of a label, best first: the next one is taken where the one before is too long. A track's id is what it gives up last. */
+export function labelTexts({ label, score, id }: Pick<Drawable, 'label' | 'score' | 'id'>): string[] {
+  const texts = [`${label} ${formatScore(score)}`, label];
+  return id === undefined ? texts : [...texts.map((text) => `#${id} ${text}`), `#${id}`];
 }
 
 /**
