@@ -50,6 +50,7 @@ await asScript(import.meta.url, async () => {
     await checkReadmes({ project, packed });
     await checkExample(project);
     await checkCommand(project);
+    await checkCocoEval(project);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -261,6 +262,31 @@ async function checkCommand(project) {
   if (readdirSync(join(project, 'out')).length === 0)
     throw new StepError('ssdlite detect --out wrote no picture.');
   console.log(`the command runs: ssdlite ${version}`);
+}
+
+/**
+ * The command of @ssdlite/coco-eval gives a perfect detection the AP that pycocotools gives it.
+ * @param {string} project
+ */
+async function checkCocoEval(project) {
+  const object = { image_id: 1, category_id: 1, bbox: [10, 10, 40, 40] };
+  const truth = {
+    images: [{ id: 1 }],
+    categories: [{ id: 1, name: 'person' }],
+    annotations: [{ ...object, id: 1, area: 1600, iscrowd: 0 }],
+  };
+  writeFileSync(join(project, 'truth.json'), JSON.stringify(truth));
+  writeFileSync(join(project, 'found.json'), JSON.stringify([{ ...object, score: 0.9 }]));
+  const command = join(project, 'node_modules/@ssdlite/coco-eval/bin/coco-eval.js');
+  if (!existsSync(join(project, 'node_modules/.bin/coco-eval')))
+    throw new StepError('There is no command coco-eval.');
+  const said = await mustRunSilently([command, 'truth.json', 'found.json'], {
+    project,
+    failed: 'The installed coco-eval does not run.',
+  });
+  if (!said.includes('area=   all | maxDets=100 ] = 1.000'))
+    throw new StepError(`${said}\ncoco-eval gives a perfect detection another AP than 1.`);
+  console.log('the command runs: coco-eval');
 }
 
 /**

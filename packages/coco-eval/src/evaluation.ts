@@ -23,15 +23,14 @@ export type ResultsInput = readonly CocoDetection[] | ResultColumns | string | U
 export interface EvaluationOptions extends ParamOptions {
   /** Throw on the first oddness in the input instead of collecting warnings. Default false. */
   readonly strict?: boolean;
+  /** Whether annotations may lack `iscrowd`, as LVIS's do: they are none then. Default false: refused, as by pycocotools. */
+  readonly crowdsOptional?: boolean;
 }
 
-/** An evaluation with all that led to it. Its classes (K) are `categories`, or one if `params.useCategories` is false. */
-export interface Evaluation {
+/** What is evaluated: all that the metrics need. Its classes (K) are `categories`, or one if `params.useCategories` is false. */
+export interface PreparedInput {
   readonly truths: TruthColumns;
   readonly detections: DetectionColumns;
-  readonly groups: Groups;
-  readonly matches: Matches;
-  readonly result: PrecisionRecall;
   readonly params: EvaluationParams;
   /** Whether it is without pycocotools' oddities. */
   readonly corrected: boolean;
@@ -42,16 +41,26 @@ export interface Evaluation {
   readonly warnings: readonly EvaluationWarning[];
 }
 
-/** How `prepareEvaluation` works. */
-export interface PrepareOptions extends EvaluationOptions {
-  /** Whether `matches.matched` is kept: which ground truth each detection took. Default true. */
-  readonly keepMatches?: boolean;
+/** An evaluation with all that led to it. */
+export interface Evaluation extends PreparedInput {
+  readonly groups: Groups;
+  readonly matches: Matches;
+  readonly result: PrecisionRecall;
+}
+
+export interface InputOptions extends EvaluationOptions {
   /** Without pycocotools' oddities, which the README lists. Default false. */
   readonly corrected?: boolean;
 }
 
+/** How `prepareEvaluation` works. */
+export interface PrepareOptions extends InputOptions {
+  /** Whether `matches.matched` is kept: which ground truth each detection took. Default true. */
+  readonly keepMatches?: boolean;
+}
+
 /**
- * Loads, sorts, matches and accumulates. `evaluate` makes figures of it.
+ * Loads, sorts, matches and accumulates. `evaluate` makes figures of it, `analyze` says why they are what they are.
  *
  * @throws CocoEvalError `INVALID_ARGUMENT`, `INVALID_JSON`, `INVALID_ANNOTATIONS`, `INVALID_RESULTS`
  */
@@ -60,21 +69,33 @@ export function prepareEvaluation(
   detections: ResultsInput,
   options: PrepareOptions = {},
 ): Evaluation {
-  const { keepMatches = true, corrected = false } = options;
+  const { keepMatches = true } = options;
+  const input = prepareInput(groundTruth, detections, options);
+  const { truths, detections: found, params, corrected } = input;
+  const groups = makeGroups(truths, found, params);
+  const matches = matchAll(truths, found, groups, { params, keepMatches, corrected });
+  return { ...input, groups, matches, result: accumulate(groups, matches, found, params) };
+}
+
+/**
+ * Loads and completes what is to be evaluated, for metrics other than COCO's: `evaluateLvis`, `vocAp`.
+ *
+ * @throws CocoEvalError as `prepareEvaluation`
+ */
+export function prepareInput(
+  groundTruth: GroundTruthInput,
+  detections: ResultsInput,
+  options: InputOptions = {},
+): PreparedInput {
+  const { corrected = false } = options;
   const loaded = loadInputs(groundTruth, detections, options);
   const { images, categories } = loaded.groundTruth;
   const params = makeParams(options, loaded.groundTruth);
-  const { truths, found } = corrected ? correctedColumns(loaded, params) : plainColumns(loaded);
-  const groups = makeGroups(truths, found, params);
-  const matches = matchAll(truths, found, groups, { params, keepMatches, corrected });
   const imageOf = new Map(images.map((image) => [image.id, image]));
   const categoryOf = new Map(categories.map((category) => [category.id, category]));
   return {
     truths: loaded.groundTruth.truths,
-    detections: found,
-    groups,
-    matches,
-    result: accumulate(groups, matches, found, params),
+    detections: corrected ? correctedAreas(loaded.results) : loaded.results.detections,
     params,
     corrected,
     categories: params.categoryIds.map((id) => categoryOf.get(id) ?? { id }),
@@ -97,11 +118,11 @@ export interface LoadedInputs {
 export function loadInputs(
   groundTruth: GroundTruthInput,
   detections: ResultsInput,
-  { type = 'bbox', strict = false }: EvaluationOptions,
+  { type = 'bbox', strict = false, crowdsOptional = false }: EvaluationOptions,
 ): LoadedInputs {
   const truths = isLoaded(groundTruth, 'truths')
     ? groundTruth
-    : loadGroundTruth(groundTruth, { type, strict });
+    : loadGroundTruth(groundTruth, { type, strict, crowdsOptional });
   checkType(truths, { type, name: 'ground truth' });
   const results = isLoaded(detections, 'detections')
     ? detections
@@ -132,26 +153,8 @@ function checkType(
   );
 }
 
-interface Columns {
-  readonly truths: TruthColumns;
-  readonly found: DetectionColumns;
-}
-
-function plainColumns({ groundTruth, results }: LoadedInputs): Columns {
-  return { truths: groundTruth.truths, found: results.detections };
-}
-
-/** Ids that all differ and are not 0; areas of masks by the mask, even if there are boxes too. */
-function correctedColumns(
-  { groundTruth: { truths }, results }: LoadedInputs,
-  { type }: EvaluationParams,
-): Columns {
-  const { masks } = results.detections;
-  return {
-    truths: { ...truths, ids: truths.ids.map((_, place) => place + 1) },
-    found:
-      type === 'segm' && masks
-        ? { ...results.detections, areas: Float64Array.from(masks, area) }
-        : results.detections,
-  };
+/** Areas of masks by the mask, even if there are boxes too. */
+function correctedAreas({ type, detections }: Results): DetectionColumns {
+  const { masks } = detections;
+  return type === 'segm' && masks ? { ...detections, areas: Float64Array.from(masks, area) } : detections;
 }

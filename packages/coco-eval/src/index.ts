@@ -1,5 +1,51 @@
 // @ssdlite/coco-eval: COCO metrics, equal to pycocotools, in any runtime.
 
+export { type Analysis, type AnalyzeOptions, analyze, type OperatingPoints } from './analysis/analyze.ts';
+export {
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibration,
+} from './analysis/calibration.ts';
+export {
+  type CompareResultsOptions,
+  compareResults,
+  type FigureDifference,
+  type ResultsComparison,
+} from './analysis/compare-results.ts';
+export {
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+} from './analysis/confusion-matrix.ts';
+export {
+  type ErrorCost,
+  type ErrorCosts,
+  type ErrorCostsOptions,
+  errorCosts,
+} from './analysis/error-costs.ts';
+export {
+  type DetectionError,
+  type ErrorKind,
+  errorKinds,
+  type FoundErrors,
+  findErrors,
+} from './analysis/error-kinds.ts';
+export { evaluateLvis, type LvisInput, type LvisOptions, type LvisResult } from './analysis/evaluate-lvis.ts';
+export { type EvaluationInput, evaluatedCategories } from './analysis/evaluation-input.ts';
+export { type ImageFigures, type ImageFiguresOptions, imageFigures } from './analysis/image-figures.ts';
+export { type MatchesAt, matchAt } from './analysis/match-at.ts';
+export {
+  bestF1,
+  type OperatingPoint,
+  operatingPoint,
+  type ScoreCurve,
+  type ScoreCurves,
+  scoreCurves,
+} from './analysis/score-curve.ts';
+export { type SizeFigures, sizeFigures } from './analysis/size-figures.ts';
+export { type PointsToThin, thinPoints } from './analysis/thin-points.ts';
+export { type VocAp, type VocApOptions, vocAp } from './analysis/voc-ap.ts';
 export type {
   CocoAnnotation,
   CocoCategory,
@@ -27,8 +73,11 @@ export {
   type Evaluation,
   type EvaluationOptions,
   type GroundTruthInput,
+  type InputOptions,
+  type PreparedInput,
   type PrepareOptions,
   prepareEvaluation,
+  prepareInput,
   type ResultsInput,
 } from './evaluation.ts';
 export { type ImageMatches, imageMatches } from './image-matches.ts';
@@ -40,4 +89,11 @@ export type { Groups } from './metric/groups.ts';
 export type { ParamOptions } from './metric/make-params.ts';
 export { type Matches, verdict } from './metric/match.ts';
 export type { AreaRange, EvaluationParams, EvaluationType } from './metric/params.ts';
-export { type MeanOptions, meanOf, type Stats } from './metric/summarize.ts';
+export { type MeanOptions, meanOf, type StatRow, type Stats, statRows } from './metric/summarize.ts';
+export { categoryText } from './text/category-text.ts';
+export { comparisonText } from './text/comparison-text.ts';
+export { type FiguresToWrite, figuresJson } from './text/figures-json.ts';
+export { lvisCategoryText, lvisText } from './text/lvis-text.ts';
+export { statsText } from './text/stats-text.ts';
+export { vocText } from './text/voc-text.ts';
+export { whyText } from './text/why-text.ts';

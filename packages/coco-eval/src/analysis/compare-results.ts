@@ -16,6 +16,8 @@ export interface CompareResultsOptions {
   readonly seed?: number;
   /** Share of draws within the interval. Default 0.95. */
   readonly confidence?: number;
+  /** Called after every draw; what it throws ends the call. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** One figure of both results. */
@@ -39,6 +41,8 @@ export interface FigureDifference {
 
 export interface ResultsComparison {
   readonly images: number;
+  /** How often images were drawn. */
+  readonly resamples: number;
   readonly seed: number;
   readonly confidence: number;
   /** AP, AP50, AP75, AP and AR by size: at the largest `maxDetections`. */
@@ -62,6 +66,7 @@ export function compareResults({
   resamples = 1000,
   seed = 1,
   confidence = 0.95,
+  onProgress,
 }: CompareResultsOptions): ResultsComparison {
   checkOptions({ resamples, seed, confidence });
   checkSame(a, b);
@@ -79,6 +84,7 @@ export function compareResults({
       weights[image] = (weights[image] as number) + 1;
     }
     draws.push([figures[0](weights), figures[1](weights)]);
+    onProgress?.(i + 1, resamples);
   }
   const compare = (of: (one: ResampledFigures) => number): FigureDifference =>
     differenceOf(
@@ -88,6 +94,7 @@ export function compareResults({
     );
   return {
     images,
+    resamples,
     seed,
     confidence,
     stats: Object.fromEntries(

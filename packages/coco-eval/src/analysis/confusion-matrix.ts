@@ -24,6 +24,8 @@ export interface ConfusionMatrixOptions {
   readonly iouThreshold?: number;
   /** Detections below it are left out. Default: the threshold with the best F1 over all categories at this IoU. */
   readonly scoreThreshold?: number;
+  /** Matches at the IoU threshold with categories told apart, if they are at hand. */
+  readonly matches?: MatchesAt;
 }
 
 /**
@@ -42,10 +44,10 @@ export interface ConfusionMatrixOptions {
  */
 export function confusionMatrix(
   input: EvaluationInput,
-  { iouThreshold = 0.5, scoreThreshold }: ConfusionMatrixOptions = {},
+  { iouThreshold = 0.5, scoreThreshold, matches: given }: ConfusionMatrixOptions = {},
 ): ConfusionMatrix {
   const byCategory = { ...input, params: { ...input.params, useCategories: true } };
-  const matches = matchAt(byCategory, iouThreshold);
+  const matches = given ?? matchAt(byCategory, iouThreshold);
   const threshold = scoreThreshold ?? bestF1(scoreCurves(matches).overall).scoreThreshold;
   const { categoryIds } = matches;
   const size = categoryIds.length + 1;

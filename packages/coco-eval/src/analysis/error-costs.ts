@@ -46,6 +46,8 @@ export interface ErrorCostsOptions {
   readonly iouThreshold?: number;
   /** Overlap up to which a detection has found nothing. Default 0.1. */
   readonly backgroundThreshold?: number;
+  /** Matches at the IoU threshold, if they are at hand. */
+  readonly matches?: MatchesAt;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface ErrorCostsOptions {
  */
 export function errorCosts(
   input: EvaluationInput,
-  { iouThreshold = 0.5, backgroundThreshold = 0.1 }: ErrorCostsOptions = {},
+  { iouThreshold = 0.5, backgroundThreshold = 0.1, matches: given }: ErrorCostsOptions = {},
 ): ErrorCosts {
   if (!(backgroundThreshold >= 0 && backgroundThreshold < iouThreshold)) {
     throw new CocoEvalError(
@@ -72,7 +74,7 @@ export function errorCosts(
       { value: backgroundThreshold, next: 'Pass one from 0 to below the IoU threshold, as 0.1.' },
     );
   }
-  const matches = matchAt(input, iouThreshold);
+  const matches = given ?? matchAt(input, iouThreshold);
   const found = findErrors(input, matches, backgroundThreshold);
   const truthClass = classOfTruths(matches);
   const categories = matches.categoryIds.map((_, column) => column);

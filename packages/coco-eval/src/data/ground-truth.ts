@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly type: EvaluationType;
   /** Throw on the first oddness instead of collecting warnings. Default false. */
   readonly strict?: boolean;
+  /** Whether annotations may lack `iscrowd`, as LVIS's do: they are none then. Default false: refused, as by pycocotools. */
+  readonly crowdsOptional?: boolean;
 }
 
 const lists = ['images', 'annotations', 'categories'] as const;

@@ -35,6 +35,7 @@ const emptyMask: Rle = { height: 0, width: 0, counts: new Uint32Array() };
 export class TruthBuilder {
   readonly wanted: WantedFields;
   readonly #type: EvaluationType;
+  readonly #needed: readonly FieldName[];
   readonly #warnings: WarningCollector;
   readonly #fields = new GrowingFloats();
   readonly #ids = new GrowingFloats();
@@ -47,8 +48,9 @@ export class TruthBuilder {
   readonly #segmentations: unknown[] = [];
   readonly #keypoints: unknown[] = [];
 
-  constructor({ type, strict = false }: LoadOptions) {
+  constructor({ type, strict = false, crowdsOptional = false }: LoadOptions) {
     this.#type = type;
+    this.#needed = needed[type].filter((name) => !(crowdsOptional && name === 'iscrowd'));
     this.#warnings = new WarningCollector({ strict });
     this.wanted = { segmentation: type === 'segm', keypoints: type === 'keypoints' };
   }
@@ -151,7 +153,7 @@ export class TruthBuilder {
   #checkNeeded(of: RecordName, { areas, boxes }: TruthColumns): void {
     const { index } = of;
     const fields = this.#fields.values()[index] as number;
-    for (const name of needed[this.#type]) {
+    for (const name of this.#needed) {
       if (!(fields & (1 << fieldAt[name]))) throw missingField(of, name, missingNext[name]);
     }
     const area = areas[index] as number;
@@ -189,7 +191,7 @@ export class TruthBuilder {
 }
 
 const missingNext: Readonly<Partial<Record<FieldName, string>>> = {
-  iscrowd: 'Add it: 0, or 1 for a crowd.',
+  iscrowd: 'Add it: 0, or 1 for a crowd. Where none is one, allow it to be left out (crowdsOptional).',
   area: 'Add it: the area of the object in pixels decides whether it is small, medium or large.',
 };
 

@@ -115,12 +115,13 @@ function sortDetections(
 
 /**
  * The truths in the order in which pycocotools loads them. Its index by id keeps the last of several annotations with one id, which it
- * then loads once for each of them; undefined where ids are unique.
+ * then loads once for each of them; undefined where ids are unique, or are to be taken as such.
  */
 function loadOrder(
   { ids, imageIds, categoryIds, count }: TruthColumns,
   params: EvaluationParams,
 ): Int32Array | undefined {
+  if (params.corrected) return undefined;
   const last = new Map<number, number>();
   for (let index = 0; index < count; index++) last.set(ids[index] as number, index);
   if (last.size === count) return undefined;

@@ -54,46 +54,59 @@ function isAt(
   return threshold === iouThreshold || (corrected === true && Math.abs(threshold - iouThreshold) < 1e-9);
 }
 
-/** All figures of an evaluation, or of one of its classes. */
+/** One of the figures that everybody knows: its name, and what it is the mean of. */
+export interface StatRow extends Omit<MeanOptions, 'category'> {
+  readonly name: string;
+  readonly area: string;
+}
+
+/** The figures of `stats` in COCO's order: twelve for boxes and masks, ten for keypoints. */
+export function statRows(params: EvaluationParams): readonly StatRow[] {
+  return params.type === 'keypoints' ? keypointRows(params) : boxRows(params);
+}
+
+function keypointRows({ maxDetections: limits, corrected }: EvaluationParams): StatRow[] {
+  // Fixed at 20 detections, whatever was asked for (cocoeval.py:481).
+  const maxDetections = corrected ? limits.at(-1) : 20;
+  return (['precision', 'recall'] as const).flatMap((of) => {
+    const name = of === 'precision' ? 'AP' : 'AR';
+    return [
+      { name, of, area: 'all', maxDetections },
+      { name: `${name}50`, of, area: 'all', maxDetections, iouThreshold: 0.5 },
+      { name: `${name}75`, of, area: 'all', maxDetections, iouThreshold: 0.75 },
+      { name: `${name}medium`, of, area: 'medium', maxDetections },
+      { name: `${name}large`, of, area: 'large', maxDetections },
+    ];
+  });
+}
+
+function boxRows({ maxDetections: limits, corrected }: EvaluationParams): StatRow[] {
+  const [, , third = limits.at(-1)] = limits;
+  // The first figure is for exactly 100 detections (cocoeval.py:460), the others for the third limit; two are refused there.
+  const first = limits.length > 2 && !corrected ? 100 : third;
+  const bySize = (of: MeanOptions['of']): StatRow[] =>
+    ['small', 'medium', 'large'].map((area) => ({
+      name: `${of === 'precision' ? 'AP' : 'AR'}${area}`,
+      of,
+      area,
+      maxDetections: third,
+    }));
+  return [
+    { name: 'AP', of: 'precision', area: 'all', maxDetections: first },
+    { name: 'AP50', of: 'precision', area: 'all', maxDetections: third, iouThreshold: 0.5 },
+    { name: 'AP75', of: 'precision', area: 'all', maxDetections: third, iouThreshold: 0.75 },
+    ...bySize('precision'),
+    ...limits
+      .slice(0, 3)
+      .map((limit): StatRow => ({ name: `AR${limit}`, of: 'recall', area: 'all', maxDetections: limit })),
+    ...bySize('recall'),
+  ];
+}
+
+/** All figures of an evaluation, or of one of its classes (its place in `categoryIds`). */
 export function summarize(result: PrecisionRecall, params: EvaluationParams, category?: number): Stats {
   const only = category === undefined ? {} : { category };
-  const figure = (options: MeanOptions): number => meanOf(result, params, { ...options, ...only });
-  if (params.type === 'keypoints') {
-    // Fixed at 20 detections, whatever was asked for (cocoeval.py:481).
-    const maxDetections = params.corrected ? params.maxDetections.at(-1) : 20;
-    const row = (of: MeanOptions['of'], more: Partial<MeanOptions>) => figure({ of, maxDetections, ...more });
-    return Object.fromEntries(
-      (['precision', 'recall'] as const).flatMap((of) => {
-        const name = of === 'precision' ? 'AP' : 'AR';
-        return [
-          [name, row(of, {})],
-          [`${name}50`, row(of, { iouThreshold: 0.5 })],
-          [`${name}75`, row(of, { iouThreshold: 0.75 })],
-          [`${name}medium`, row(of, { area: 'medium' })],
-          [`${name}large`, row(of, { area: 'large' })],
-        ];
-      }),
-    );
-  }
-  const { maxDetections } = params;
-  const [, , third = maxDetections.at(-1)] = maxDetections;
-  // The first figure is for exactly 100 detections (cocoeval.py:460), the others for the third limit; two are refused there.
-  const exact = maxDetections.length > 2 && !params.corrected;
-  const sizes = ['small', 'medium', 'large'];
-  return Object.fromEntries<number>([
-    ['AP', figure({ of: 'precision', maxDetections: exact ? 100 : third })],
-    ['AP50', figure({ of: 'precision', maxDetections: third, iouThreshold: 0.5 })],
-    ['AP75', figure({ of: 'precision', maxDetections: third, iouThreshold: 0.75 })],
-    ...sizes.map((area): [string, number] => [
-      `AP${area}`,
-      figure({ of: 'precision', maxDetections: third, area }),
-    ]),
-    ...maxDetections
-      .slice(0, 3)
-      .map((limit): [string, number] => [`AR${limit}`, figure({ of: 'recall', maxDetections: limit })]),
-    ...sizes.map((area): [string, number] => [
-      `AR${area}`,
-      figure({ of: 'recall', maxDetections: third, area }),
-    ]),
-  ]);
+  return Object.fromEntries(
+    statRows(params).map(({ name, ...row }) => [name, meanOf(result, params, { ...row, ...only })]),
+  );
 }

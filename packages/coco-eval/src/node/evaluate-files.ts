@@ -14,8 +14,8 @@ export async function evaluateFiles(
   files: { readonly groundTruth: string | URL; readonly detections: string | URL },
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const { type = 'bbox', strict = false } = options;
-  const groundTruth = await readGroundTruthFile(files.groundTruth, { type, strict });
+  const { type = 'bbox', strict = false, crowdsOptional = false } = options;
+  const groundTruth = await readGroundTruthFile(files.groundTruth, { type, strict, crowdsOptional });
   const results = await readResultsFile(files.detections, groundTruth, { type, strict });
   return evaluate(groundTruth, results, options);
 }

@@ -2,4 +2,5 @@
 
 export * from '../index.ts';
 export { evaluateFiles } from './evaluate-files.ts';
-export { readGroundTruthFile, readResultsFile } from './read-file.ts';
+export { type ReadFileOptions, readGroundTruthFile, readResultsFile } from './read-file.ts';
+export { checkWritable, type WriteFileOptions, writeWholeFile } from './whole-file.ts';

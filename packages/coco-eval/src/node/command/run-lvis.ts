@@ -1,0 +1,59 @@
+// The command by LVIS's rules.
+
+import { evaluateLvis } from '../../analysis/evaluate-lvis.ts';
+import { prepareInput } from '../../evaluation.ts';
+import { paramsJson } from '../../text/figures-json.ts';
+import { lvisCategoryText, lvisText } from '../../text/lvis-text.ts';
+import { chosenCategories } from './chosen-categories.ts';
+import { print } from './command-io.ts';
+import type { CommandOptions } from './command-options.ts';
+import type { Inputs } from './load-all.ts';
+import { printsText, writeJson } from './outputs.ts';
+import { printWarnings } from './print-warnings.ts';
+import type { StepContext } from './run.ts';
+
+export async function runLvis(
+  { groundTruth, results }: Inputs,
+  { options, context: { io, progress } }: { readonly options: CommandOptions; readonly context: StepContext },
+): Promise<void> {
+  const { type, strict, categories, json } = options;
+  const { maxDetections: limits, ...params } = options.params;
+  progress.step('evaluating');
+  const input = prepareInput(groundTruth, results, {
+    ...params,
+    type,
+    strict,
+    crowdsOptional: true,
+    ...(categories && { categoryIds: chosenCategories(categories, groundTruth.categories) }),
+  });
+  const [maxDetections] = limits ?? [];
+  const lvis = evaluateLvis(input, maxDetections === undefined ? {} : { maxDetections });
+  progress.clear();
+  await printWarnings(input.warnings, { options, io });
+  if (json !== undefined) {
+    const names = new Map(groundTruth.categories.map(({ id, name }) => [id, name]));
+    const figures = {
+      format: 'coco-eval-lvis',
+      formatVersion: 1,
+      params: paramsJson(lvis.params),
+      stats: lvis.stats,
+      perCategory: lvis.perCategory.map(({ categoryId, ...category }) => ({
+        id: categoryId,
+        name: names.get(categoryId),
+        ...category,
+      })),
+      ...(options.arrays && {
+        arrays: {
+          counts: lvis.result.counts,
+          precision: Array.from(lvis.result.precision),
+          recall: Array.from(lvis.result.recall),
+          scores: Array.from(lvis.result.scores),
+        },
+      }),
+      warnings: input.warnings,
+    };
+    await writeJson(figures, { json, io });
+  }
+  if (printsText(options))
+    await print(io.stdout, `${lvisText(lvis)}\n${lvisCategoryText(lvis, groundTruth.categories)}`);
+}
