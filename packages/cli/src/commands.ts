@@ -5,6 +5,7 @@ import { addBench } from './commands/bench.ts';
 import { addClassify } from './commands/classify.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInfo } from './commands/info.ts';
 import type { Session } from './session.ts';
@@ -16,6 +17,7 @@ export const commands: readonly AddCommand[] = [
   addDetect,
   addClassify,
   addImport,
+  addExport,
   addInfo,
   addBench,
   addDoctor,

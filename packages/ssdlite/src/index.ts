@@ -62,5 +62,6 @@ export {
   type WholeView,
 } from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
+export { type DetectorFacts, type EncodedDetector, encodeDetector } from './weights/encode-detector.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest } from './weights/manifest.ts';

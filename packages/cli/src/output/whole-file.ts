@@ -68,14 +68,29 @@ export class WholeFile {
  * @throws SsdliteError `WRITE_FAILED`; what was there before is still there then
  */
 export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await WholeFile.open(path);
+  await writeWholeFiles([[path, content]]);
+}
+
+/**
+ * Writes files that belong together: all are written before the first is put in its place.
+ *
+ * @throws SsdliteError `WRITE_FAILED`; what was there before is still there then
+ */
+export async function writeWholeFiles(
+  contents: readonly (readonly [path: string, content: string | Uint8Array])[],
+): Promise<void> {
+  const files: WholeFile[] = [];
   try {
-    await file.write(content);
+    for (const [path, content] of contents) {
+      const file = await WholeFile.open(path);
+      files.push(file);
+      await file.write(content);
+    }
   } catch (error) {
-    await file.discard();
+    for (const file of files) await file.discard();
     throw error;
   }
-  await file.commit();
+  for (const file of files) await file.commit();
 }
 
 /**

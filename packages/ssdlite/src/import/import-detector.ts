@@ -1,24 +1,12 @@
 // Turns the graph of a trained detector into a weights file and its manifest.
 
-import {
-  describe,
-  encodeWeights,
-  SsdliteError,
-  type WeightEncoding,
-  writeSafetensors,
-} from '@ssdlite/layers';
+import { describe, SsdliteError, type WeightEncoding } from '@ssdlite/layers';
 import type { Label } from '../labels.ts';
 import { type AnchorConfig, tfOdAnchors } from '../network/anchors.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';
-import {
-  type Manifest,
-  type Metric,
-  manifestFormat,
-  parseManifest,
-  type WeightsSource,
-} from '../weights/manifest.ts';
-import { sha256 } from '../weights/sha256.ts';
+import { type DetectorFacts, type EncodedDetector, encodeDetector } from '../weights/encode-detector.ts';
+import type { Metric, WeightsSource } from '../weights/manifest.ts';
 import { checkNothingLeft } from './check-nothing-left.ts';
 import { findAnchors } from './find-anchors.ts';
 import { findConvolutions } from './find-convolutions.ts';
@@ -47,11 +35,8 @@ export interface ImportOptions {
   readonly notes?: readonly string[];
 }
 
-/** A weights file and its manifest, ready for `writeDetectorWeights` and `loadDetectorWeights`. */
-export interface ImportedDetector {
-  readonly manifest: Manifest;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+/** What `importDetector` gives. */
+export type ImportedDetector = EncodedDetector;
 
 /** Input size of TF Object Detection's SSDs, where a graph does not say. */
 const usualInputSize = { height: 300, width: 300 };
@@ -91,33 +76,22 @@ export async function importDetector(graph: Graph, options: ImportOptions = {}):
   const { weights, taken } = takeWeights(network, { image, roles: parts.roles });
   checkNothingLeft(graph, { convolutions, taken });
 
-  const description = describe(network);
-  const float16Layers = description.layers
-    .map((layer) => layer.name)
-    .filter((layer) => layer.startsWith('box_head_'));
-  const tensors = encodeWeights(weights, { encoding, description, float16Layers });
-  const bytes = writeSafetensors({ tensors, metadata: { format: manifestFormat, name } });
   const labels = checkColumns(options.labels, architecture.logitColumns);
   const sizeNote =
     (options.inputSize ?? preprocessing.inputSize)
       ? []
       : ['The graph does not state its input size: it is taken to be 300 x 300.'];
-  const manifest: Manifest = {
-    format: manifestFormat,
-    kind: 'detector',
+  const notes = [...(options.notes ?? []), ...sizeNote, ...preprocessing.notes, ...anchorNotes];
+  const facts: DetectorFacts = {
     name,
     architecture,
     labels,
-    weights: { file: `${name}.safetensors`, bytes: bytes.length, sha256: await sha256(bytes), encoding },
-    preprocessing: { range: [-1, 1], resize: 'bilinear-tf1' },
-    scoreConverter: 'sigmoid',
     metrics,
     ...(source && { source }),
     ...(licence !== undefined && { licence }),
-    notes: [...(options.notes ?? []), ...sizeNote, ...preprocessing.notes, ...anchorNotes],
+    notes,
   };
-  // Through JSON and back: what is written is what would be read.
-  return { manifest: parseManifest(JSON.parse(JSON.stringify(manifest))), bytes };
+  return encodeDetector(weights, facts, encoding);
 }
 
 /** Height and width in cells of each map with heads. */

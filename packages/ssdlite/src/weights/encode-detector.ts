@@ -1,0 +1,63 @@
+// From a detector's weights in memory and its facts to a weights file and its manifest.
+
+import {
+  describe,
+  encodeWeights,
+  type WeightEncoding,
+  type Weights,
+  writeSafetensors,
+} from '@ssdlite/layers';
+import { ssdNetwork } from '../network/ssd-network.ts';
+import { type Manifest, manifestFormat, parseManifest } from './manifest.ts';
+import { sha256 } from './sha256.ts';
+
+/** What a manifest says besides what follows from the weights file itself. */
+export type DetectorFacts = Omit<
+  Manifest,
+  'format' | 'kind' | 'weights' | 'preprocessing' | 'scoreConverter'
+>;
+
+/** A weights file and its manifest, ready for `writeDetectorWeights` and `loadDetectorWeights`. */
+export interface EncodedDetector {
+  readonly manifest: Manifest;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Writes a detector's weights as a safetensors file, named after the facts, with its manifest. Box heads stay float16 in `hybrid`.
+ *
+ * @param weights with batch norm folded: `foldedWeights` of the facts' architecture
+ * @throws SsdliteError `INVALID_ARGUMENT` for an unknown encoding, `WEIGHTS_DAMAGED` for facts that no manifest may state
+ * @example
+ * const encoded = await encodeDetector(weights, { ...manifest, name: 'mine' }, 'float16');
+ * await writeDetectorWeights('weights', encoded);
+ */
+export async function encodeDetector(
+  weights: Weights,
+  facts: DetectorFacts,
+  encoding: WeightEncoding,
+): Promise<EncodedDetector> {
+  const { name, architecture, labels, metrics, source, licence, notes } = facts;
+  const description = describe(ssdNetwork(architecture));
+  const float16Layers = description.layers
+    .map((layer) => layer.name)
+    .filter((layer) => layer.startsWith('box_head_'));
+  const tensors = encodeWeights(weights, { encoding, description, float16Layers });
+  const bytes = writeSafetensors({ tensors, metadata: { format: manifestFormat, name } });
+  const manifest: Manifest = {
+    format: manifestFormat,
+    kind: 'detector',
+    name,
+    architecture,
+    labels,
+    weights: { file: `${name}.safetensors`, bytes: bytes.length, sha256: await sha256(bytes), encoding },
+    preprocessing: { range: [-1, 1], resize: 'bilinear-tf1' },
+    scoreConverter: 'sigmoid',
+    metrics,
+    ...(source && { source }),
+    ...(licence !== undefined && { licence }),
+    notes,
+  };
+  // Through JSON and back: what is written is what would be read.
+  return { manifest: parseManifest(JSON.parse(JSON.stringify(manifest))), bytes };
+}
