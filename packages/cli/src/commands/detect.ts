@@ -1,11 +1,14 @@
 // `ssdlite detect`: objects in pictures, as a table, as JSON, drawn, or cut out.
 
+import { SsdliteError } from '@ssdlite/layers';
 import { type Command, Option } from 'commander';
 import {
   type BoxXywh,
+  type Detection,
   type DetectOptions,
   type NmsKind,
   nmsKinds,
+  type Pixels,
   type QualityLevel,
   qualityLevels,
   resolveDetectOptions,
@@ -15,8 +18,9 @@ import { createDetector, type NodeDetector } from 'ssdlite/node';
 import { print } from '../command-io.ts';
 import { detectSummary } from '../detect/detect-summary.ts';
 import type { Found } from '../detect/found.ts';
+import { FrameTracks } from '../detect/frame-tracks.ts';
 import { PictureFiles } from '../detect/picture-files.ts';
-import { openResults } from '../detect/results.ts';
+import { openResults, resultPlaces } from '../detect/results.ts';
 import { type StageTimes, timingsTable } from '../detect/stage-times.ts';
 import { exitCodes } from '../error-report.ts';
 import { expandInputs } from '../inputs/expand-inputs.ts';
@@ -26,7 +30,7 @@ import {
   type NetworkOptions,
   weightsPath,
 } from '../options/network-options.ts';
-import { classList, count, fraction, region } from '../options/option-values.ts';
+import { classList, count, fraction, positive, region } from '../options/option-values.ts';
 import { runPictures, type Turn } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 
@@ -35,6 +39,10 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly out?: string;
   readonly json?: string;
   readonly format: 'ssdlite' | 'coco';
+  readonly csv?: string;
+  readonly mot?: string;
+  readonly track?: boolean;
+  readonly frameRate?: number;
   readonly crops?: string;
   readonly timings?: boolean;
   readonly quiet?: boolean;
@@ -62,12 +70,16 @@ Examples:
   ssdlite detect - --json - < photo.jpg                  from standard input to standard output
   ssdlite detect https://example.com/photo.jpg --crops people --classes person
   ssdlite detect crowd.jpg --quality high --score 0.3    slower, and finds more of what is small
+  ssdlite detect frames/ --track --out drawn --mot t.txt the frames of a video: each object keeps its id
 
 JSON:
   ssdlite  [{ "file", "width", "height", "detections": [{ "label", "classId", "score", "box": { "x", "y", "width",
            "height" } }] }]: boxes in pixels from the top left. A picture that failed has "error" instead.
   coco     COCO's results: [{ "image_id", "category_id", "bbox": [x, y, width, height], "score" }]. image_id is the
            number that the file name is (000000000139.jpg: 139), else the picture's place in the list, from 1.
+  With --track, an object has its "id" and "state" too, "new" or "found" ("track_id" in COCO's results).
+CSV:       file, id (with --track), label, class_id, score, x, y, width, height, under these names.
+MOT:       frame (from 1), id, x, y, width, height, score, class id, -1: a line an object, as the MOTChallenge's tools read.
 
 Exit code: 0 all done, 1 a picture failed (the others are done), 2 wrong usage, 130 stopped by Ctrl-C.`;
 
@@ -82,6 +94,12 @@ export function addDetect(program: Command, session: Session): void {
     .option('-o, --out <dir>', 'write the pictures with boxes drawn on them into this folder')
     .option('--json <file>', 'write results as JSON to a file, or - for standard output')
     .addOption(new Option('--format <name>', 'of the JSON').choices(['ssdlite', 'coco']).default('ssdlite'))
+    .option('--csv <file>', 'write results as CSV to a file, or - for standard output')
+    .option('--track', 'take the pictures for frames of a video, in this order, and give objects ids')
+    .option('--mot <file>', "write tracks in the MOTChallenge's format to a file, or - (with --track)")
+    .addOption(
+      new Option('--frame-rate <n>', 'frames per second (with --track; default: 30)').argParser(positive),
+    )
     .option('--crops <dir>', 'write every object as a picture of its own into this folder')
     .addOption(new Option('-s, --score <0-1>', 'lowest score (default: 0.5)').argParser(fraction))
     .addOption(
@@ -122,7 +140,8 @@ async function detectPictures(
   options: DetectCommandOptions,
 ): Promise<number> {
   const { io } = session;
-  const { out, json, crops, quiet = false, weights, recursive = false } = options;
+  const { out, crops, quiet = false, weights, recursive = false } = options;
+  const tracks = frameTracks(options);
   const sources = await expandInputs(inputs, { io, recursive });
   const folders = { ...(out !== undefined && { out }), ...(crops !== undefined && { crops }) };
   const files = await PictureFiles.plan(sources, { folders, io });
@@ -140,7 +159,7 @@ async function detectPictures(
       return runPictures(sources, {
         session,
         quiet,
-        task: (turn) => detectPicture(turn, { session, detector, detectOptions, files, options }),
+        task: (turn) => detectPicture(turn, { session, detector, detectOptions, files, tracks, options }),
         async done(found, turn) {
           objects += found.detections.length;
           if (options.timings) times.push(found.times);
@@ -149,16 +168,18 @@ async function detectPictures(
         failed: (error, turn) => results.addError(error, turn),
       });
     });
-    const places = [out, crops, json === '-' ? undefined : json].filter((place) => place !== undefined);
+    const onStdout = resultPlaces(options).includes('-');
     const facts = {
       total: sources.length,
       objects,
       engine: detector.engine.name,
       stopped: io.signal.aborted,
-      places,
+      places: [out, crops, ...resultPlaces(options).filter((place) => place !== '-')].filter(
+        (place) => place !== undefined,
+      ),
     };
-    if (!quiet && json !== '-') await print(io.stdout, detectSummary(counts, facts));
-    if (options.timings) await print(json === '-' ? io.stderr : io.stdout, timingsTable(times));
+    if (!quiet && !onStdout) await print(io.stdout, detectSummary(counts, facts));
+    if (options.timings) await print(onStdout ? io.stderr : io.stdout, timingsTable(times));
     if (io.signal.aborted) return exitCodes.interrupted;
     return counts.failed > 0 ? exitCodes.failed : exitCodes.ok;
   } finally {
@@ -171,11 +192,35 @@ interface DetectParts {
   readonly detector: NodeDetector;
   readonly detectOptions: DetectOptions<'xywh'>;
   readonly files: PictureFiles;
+  readonly tracks: FrameTracks | undefined;
   readonly options: DetectCommandOptions;
 }
 
-async function detectPicture({ source, index }: Turn, parts: DetectParts): Promise<Found> {
-  const { session, detector, detectOptions, files, options } = parts;
+async function detectPicture(turn: Turn, parts: DetectParts): Promise<Found> {
+  const { files, tracks } = parts;
+  const { index } = turn;
+  const start = performance.now();
+  const looking = look(turn, parts);
+  const { pixels, detections, times } = await (tracks?.follow(index, looking) ?? looking);
+  const beforeOutput = performance.now();
+  await files.write(pixels, { detections, index });
+  const end = performance.now();
+  return {
+    width: pixels.width,
+    height: pixels.height,
+    detections,
+    times: { ...times, ...(files.used && { output: end - beforeOutput }), total: end - start },
+  };
+}
+
+interface Looked {
+  readonly pixels: Pixels;
+  readonly detections: readonly Detection[];
+  readonly times: Timings;
+}
+
+async function look({ source }: Turn, parts: DetectParts): Promise<Looked> {
+  const { session, detector, detectOptions, options } = parts;
   const { maxPixels } = options;
   const start = performance.now();
   // Decoded once: detection, drawing and crops share the pixels, and nothing keeps them after that.
@@ -191,16 +236,26 @@ async function detectPicture({ source, index }: Turn, parts: DetectParts): Promi
       stages = timings;
     },
   });
-  const detected = performance.now();
-  await files.write(pixels, { detections, index });
-  const end = performance.now();
-  const times = {
-    ...stages,
-    decode,
-    ...(files.used && { output: end - detected }),
-    total: end - start,
-  };
-  return { width: pixels.width, height: pixels.height, detections, times };
+  return { pixels, detections, times: { ...stages, decode } };
+}
+
+/** @throws SsdliteError `INVALID_ARGUMENT` if an option is of use only with `--track` */
+function frameTracks(options: DetectCommandOptions): FrameTracks | undefined {
+  const { track = false, mot, frameRate } = options;
+  if (track) return new FrameTracks({ ...trackThresholds(options), frameRate: frameRate ?? 30 });
+  const [[name, value] = []] = Object.entries({ '--mot': mot, '--frame-rate': frameRate }).filter(
+    ([, given]) => given !== undefined,
+  );
+  if (name === undefined) return undefined;
+  throw new SsdliteError('INVALID_ARGUMENT', `${name} is given without --track.`, {
+    value,
+    next: 'Add --track if the pictures are the frames of a video, in order.',
+  });
+}
+
+/** An object is told from the score that the user asks for, and followed down to a tenth. */
+function trackThresholds({ score = 0.5 }: DetectCommandOptions) {
+  return { highThreshold: score, lowThreshold: Math.min(0.1, score) };
 }
 
 /** @throws SsdliteError `UNKNOWN_CLASS`, or `INVALID_ARGUMENT` for what does not go together, before any picture is read */
@@ -212,6 +267,7 @@ function toDetectOptions(
   const detectOptions: DetectOptions<'xywh'> = {
     signal,
     ...(score !== undefined && { scoreThreshold: score }),
+    ...(options.track && { scoreThreshold: trackThresholds(options).lowThreshold }),
     ...(iou !== undefined && { iouThreshold: iou }),
     ...(max !== undefined && { maxDetections: max }),
     ...(classes && { classes }),

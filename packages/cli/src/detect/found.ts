@@ -1,6 +1,6 @@
 // What was found on one picture, and where it goes.
 
-import type { Detection } from 'ssdlite';
+import type { Drawable } from 'ssdlite/draw';
 import type { Turn } from '../picture-run.ts';
 import type { StageTimes } from './stage-times.ts';
 
@@ -9,7 +9,8 @@ export interface Found {
   /** Pixels, as displayed. */
   readonly width: number;
   readonly height: number;
-  readonly detections: readonly Detection[];
+  /** Tracks where objects are followed. */
+  readonly detections: readonly Drawable[];
   readonly times: StageTimes;
 }
 

@@ -4,10 +4,7 @@ import { codeOf } from '../error-report.ts';
 import type { JsonList } from '../output/json-list.ts';
 import type { Turn } from '../picture-run.ts';
 import type { Found, ResultSink } from './found.ts';
-
-/** Rounds to a thousandth of a pixel and a millionth of a score: beyond lies only the noise of engines. */
-const pixel = (value: number): number => Math.round(value * 1e3) / 1e3;
-const part = (value: number): number => Math.round(value * 1e6) / 1e6;
+import { part, pixel } from './rounded.ts';
 
 /** An object per picture: `{ file, width, height, detections }`, or `{ file, error }`. */
 export class SsdliteResults implements ResultSink {
@@ -24,7 +21,8 @@ export class SsdliteResults implements ResultSink {
       file: source.name,
       width,
       height,
-      detections: detections.map(({ label, classId, score, box }) => ({
+      detections: detections.map(({ id, state, label, classId, score, box }) => ({
+        ...(id !== undefined && { id, state }),
         label,
         classId,
         score: part(score),
@@ -60,12 +58,13 @@ export class CocoResults implements ResultSink {
   }
 
   async add({ detections }: Found, { index }: Turn): Promise<void> {
-    for (const { classId, score, box } of detections) {
+    for (const { id, classId, score, box } of detections) {
       await this.#list.add({
         image_id: this.#imageIds[index],
         category_id: classId,
         bbox: [pixel(box.x), pixel(box.y), pixel(box.width), pixel(box.height)],
         score: part(score),
+        ...(id !== undefined && { track_id: id }),
       });
     }
   }

@@ -3,7 +3,8 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { SsdliteError } from '@ssdlite/layers';
-import type { Detection, Pixels } from 'ssdlite';
+import type { Pixels } from 'ssdlite';
+import type { Drawable } from 'ssdlite/draw';
 import { type CommandIo, pathFrom } from '../command-io.ts';
 import type { PictureSource } from '../inputs/picture-source.ts';
 import type { Annotator } from '../output/annotate.ts';
@@ -87,7 +88,7 @@ export class PictureFiles {
   /** @throws SsdliteError `WRITE_FAILED` */
   async write(
     pixels: Pixels,
-    { detections, index }: { readonly detections: readonly Detection[]; readonly index: number },
+    { detections, index }: { readonly detections: readonly Drawable[]; readonly index: number },
   ): Promise<void> {
     const { out, crops: cropFolder } = this.#folders;
     const { annotator, crops } = this.#tools;

@@ -8,14 +8,26 @@ import type { Found, ResultSink } from './found.ts';
 
 export class TableResults implements ResultSink {
   readonly #table: PictureTable;
+  readonly #track: boolean;
 
+  /** @param options.track whether there is a column for the ids of tracks */
   constructor(
     session: Session,
-    { sources, labels }: { readonly sources: readonly PictureSource[]; readonly labels: readonly string[] },
+    {
+      sources,
+      labels,
+      track,
+    }: {
+      readonly sources: readonly PictureSource[];
+      readonly labels: readonly string[];
+      readonly track: boolean;
+    },
   ) {
+    this.#track = track;
     this.#table = new PictureTable(session, {
       sources,
       columns: [
+        ...(track ? [{ title: 'id', width: 4, align: 'right' as const }] : []),
         { title: 'object', width: Math.max('object'.length, ...labels.map((label) => label.length)) },
         { title: 'score', width: 5, align: 'right' },
         { title: 'x', width: 5, align: 'right' },
@@ -27,11 +39,12 @@ export class TableResults implements ResultSink {
   }
 
   add({ detections }: Found, { source }: Turn): Promise<void> {
-    const rows = detections.map(({ label, score, box }) => {
+    const rows = detections.map(({ id, label, score, box }) => {
       const pixels = [box.x, box.y, box.width, box.height].map((value) => String(Math.round(value)));
-      return [label, score.toFixed(2), ...pixels];
+      return [...(this.#track ? [String(id)] : []), label, score.toFixed(2), ...pixels];
     });
-    return this.#table.add(source.name, rows.length > 0 ? rows : [['(nothing)']]);
+    const nothing = [...(this.#track ? [''] : []), '(nothing)'];
+    return this.#table.add(source.name, rows.length > 0 ? rows : [nothing]);
   }
 
   async addError(): Promise<void> {}

@@ -2,8 +2,8 @@
 
 import { type Canvas, createCanvas } from '@napi-rs/canvas';
 import sharp from 'sharp';
-import type { Detection, Pixels } from 'ssdlite';
-import { drawDetections } from 'ssdlite/draw';
+import type { Pixels } from 'ssdlite';
+import { type Drawable, drawDetections } from 'ssdlite/draw';
 import { encodeAs } from './picture-format.ts';
 
 /** Draws on copies of pictures, on one canvas after the other: a canvas per picture would wait for the garbage collector. */
@@ -13,7 +13,7 @@ export class Annotator {
   /** The encoded picture, in the format of `name`. */
   annotate(
     pixels: Pixels,
-    { detections, name }: { readonly detections: readonly Detection[]; readonly name: string },
+    { detections, name }: { readonly detections: readonly Drawable[]; readonly name: string },
   ): Promise<Buffer> {
     const { width, height } = pixels;
     // Everything up to the copy is synchronous, so that pictures under way never meet on the canvas.

@@ -1,20 +1,13 @@
 // A JSON array that is written item by item, so that memory does not grow with it: to a file, whole or not at all, or to standard output.
 
-import { type CommandIo, pathFrom, print } from '../command-io.ts';
-import { WholeFile } from './whole-file.ts';
-
-/** Where text goes. */
-interface Target {
-  write(text: string): Promise<void>;
-  commit(): Promise<void>;
-  discard(): Promise<void>;
-}
+import type { CommandIo } from '../command-io.ts';
+import { openTextOutput, type TextOutput } from './text-output.ts';
 
 export class JsonList {
-  readonly #target: Target;
+  readonly #target: TextOutput;
   #items = 0;
 
-  private constructor(target: Target) {
+  private constructor(target: TextOutput) {
     this.#target = target;
   }
 
@@ -23,10 +16,7 @@ export class JsonList {
    * @throws SsdliteError `WRITE_FAILED`
    */
   static async open(place: string, io: Pick<CommandIo, 'cwd' | 'stdout'>): Promise<JsonList> {
-    if (place !== '-') return new JsonList(await WholeFile.open(pathFrom(io, place)));
-    const nothing = async (): Promise<void> => {};
-    const write = (text: string): Promise<void> => print(io.stdout, text);
-    return new JsonList({ write, commit: nothing, discard: nothing });
+    return new JsonList(await openTextOutput(place, io));
   }
 
   /** Adds an item, on a line of its own that is ended at once: on a terminal, errors may come between. */
