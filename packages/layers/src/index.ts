@@ -24,6 +24,7 @@ export type {
 } from './layers.ts';
 export { type AxisPadding, padAxis } from './padding.ts';
 export { type AxisCells, type MapCells, receptiveFields } from './receptive-field.ts';
+export { type Operation, playStep, type Step, type Steps, toSteps } from './steps.ts';
 export { type SummaryRow, summary, summaryRows } from './summary.ts';
 export { checkWeights } from './weights/check-weights.ts';
 export { decodeWeights } from './weights/decode-weights.ts';

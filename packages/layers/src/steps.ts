@@ -8,7 +8,7 @@ export type Operation =
   | { readonly kind: 'depthwiseConv2d'; readonly options: DepthwiseConv2dOptions }
   | { readonly kind: 'add' }
   | { readonly kind: 'globalAveragePool' }
-  | { readonly kind: 'dense' }
+  | { readonly kind: 'dense'; readonly units: number }
   | { readonly kind: 'softmax' }
   | { readonly kind: 'sigmoid' }
   | { readonly kind: 'stackRows'; readonly width: number };
@@ -45,6 +45,27 @@ export function toSteps(network: Network): Steps {
   return { steps, outputs };
 }
 
+/** Says one step again, to another interpreter: a part of a recorded network is a network too. */
+export function playStep<T>(layers: Layers<T>, { name, operation }: Step, inputs: readonly T[]): T {
+  const [x, y] = inputs as [T, T];
+  switch (operation.kind) {
+    case 'conv2d':
+      return layers.conv2d(name, x, operation.options);
+    case 'depthwiseConv2d':
+      return layers.depthwiseConv2d(name, x, operation.options);
+    case 'add':
+      return layers.add(name, x, y);
+    case 'dense':
+      return layers.dense(name, x, operation);
+    case 'stackRows':
+      return layers.stackRows(name, inputs, operation);
+    case 'globalAveragePool':
+    case 'softmax':
+    case 'sigmoid':
+      return layers[operation.kind](name, x);
+  }
+}
+
 class Recorder implements Layers<number> {
   readonly steps: Omit<Step, 'lastUses'>[] = [];
 
@@ -64,8 +85,8 @@ class Recorder implements Layers<number> {
     return this.#step(name, { kind: 'globalAveragePool' }, x);
   }
 
-  dense(name: string, x: number): number {
-    return this.#step(name, { kind: 'dense' }, x);
+  dense(name: string, x: number, { units }: { readonly units: number }): number {
+    return this.#step(name, { kind: 'dense', units }, x);
   }
 
   softmax(name: string, x: number): number {

@@ -1,5 +1,9 @@
 // @ssdlite/train: training on TensorFlow.js, the same core in Node and browser.
 
+export { openTrainingDevice } from './device/open-training-device.ts';
+export type { TrainingDevice } from './device/training-device.ts';
+export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';
+export { createOptimizer } from './optimizer/create-optimizer.ts';
 export type {
   AdamConfig,
   Optimizer,
@@ -9,13 +13,17 @@ export type {
   SgdConfig,
 } from './optimizer/optimizer.ts';
 export type { Dataset, Sample, SamplePixels } from './sample.ts';
+export { createSchedule } from './schedule/create-schedule.ts';
 export type {
   ConstantScheduleConfig,
   CosineScheduleConfig,
   ExponentialScheduleConfig,
+  ManualScheduleConfig,
   Schedule,
   ScheduleConfig,
 } from './schedule/schedule.ts';
+export { assignTargets, type LabelledBoxes, type Targets } from './targets/assign-targets.ts';
+export { tfOdHardNegatives } from './targets/mine-hard-examples.ts';
 export type { StepLosses, StepResult, Trainer, TrainerState } from './trainer.ts';
 export type {
   BatchNormConfig,

@@ -31,6 +31,8 @@ export interface RmsPropConfig {
   readonly momentum?: number;
   /** Default 1. */
   readonly epsilon?: number;
+  /** Whether gradients are measured from their moving mean. Default false. */
+  readonly centred?: boolean;
 }
 
 export interface SgdConfig {

@@ -40,4 +40,17 @@ export interface CosineScheduleConfig {
   readonly holdSteps?: number;
 }
 
-export type ScheduleConfig = ConstantScheduleConfig | ExponentialScheduleConfig | CosineScheduleConfig;
+/** TF-OD's manual_step_learning_rate. */
+export interface ManualScheduleConfig {
+  readonly name: 'manual';
+  /** At the first step. */
+  readonly learningRate: number;
+  /** In rising order of steps. */
+  readonly changes: readonly { readonly step: number; readonly learningRate: number }[];
+}
+
+export type ScheduleConfig =
+  | ConstantScheduleConfig
+  | ExponentialScheduleConfig
+  | CosineScheduleConfig
+  | ManualScheduleConfig;
