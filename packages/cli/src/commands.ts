@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addClassify } from './commands/classify.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
@@ -20,5 +21,6 @@ export const commands: readonly AddCommand[] = [
   addExport,
   addInfo,
   addBench,
+  addCompare,
   addDoctor,
 ];

@@ -18,6 +18,7 @@ export interface LayerDescription {
   readonly kind:
     | 'Conv2D'
     | 'DepthwiseConv2D'
+    | 'TakeChannels'
     | 'Add'
     | 'GlobalAveragePooling2D'
     | 'Dense'
@@ -182,6 +183,14 @@ class ShapeLayers implements Layers<Shape> {
       multiplyAdds: sizeOf(kernel) * (outputShape[0] ?? 0) * (outputShape[1] ?? 0),
     });
     return outputShape;
+  }
+
+  takeChannels(name: string, x: Shape, { channels }: { readonly channels: readonly number[] }): Shape {
+    const [height, width, count] = this.#map(name, x);
+    const wrong = channels.find((channel) => !Number.isInteger(channel) || channel < 0 || channel >= count);
+    if (wrong !== undefined) throw invalid(name, `its input has ${count} channels, and no channel ${wrong}`);
+    if (channels.length === 0) throw invalid(name, 'it takes no channel');
+    return this.#plain(name, 'TakeChannels', [height, width, channels.length]);
   }
 
   add(name: string, a: Shape, b: Shape): Shape {

@@ -10,6 +10,14 @@ export {
   trainedWeights,
 } from './describe.ts';
 export { SsdliteError, type SsdliteErrorCode, type SsdliteErrorOptions } from './error.ts';
+export { ForwardingLayers } from './forwarding-layers.ts';
+export { innerOutputs } from './inspect/inner-outputs.ts';
+export {
+  type ConvolutionReport,
+  channelsCarrying,
+  type InspectOptions,
+  inspectWeights,
+} from './inspect/inspect-weights.ts';
 export { JsonValue } from './json-value.ts';
 export type {
   Activation,
@@ -23,6 +31,9 @@ export type {
   Padding,
 } from './layers.ts';
 export { type AxisPadding, padAxis } from './padding.ts';
+export { type ChannelRanges, channelRanges } from './prune/channel-ranges.ts';
+export { type PruneOptions, type PruneResult, pruneNetwork } from './prune/prune-network.ts';
+export { type PrunedLayer, type PrunedLayers, prunedNetwork } from './prune/pruned-network.ts';
 export { type AxisCells, type MapCells, receptiveFields } from './receptive-field.ts';
 export { type Operation, playStep, type Step, type Steps, toSteps } from './steps.ts';
 export { type SummaryRow, summary, summaryRows } from './summary.ts';

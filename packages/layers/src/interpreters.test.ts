@@ -133,7 +133,8 @@ describe('heads', () => {
         },
       );
       const chances = layers.sigmoid('sigmoid', logits);
-      return { pooled, logits, probabilities: layers.softmax('softmax', logits), chances, rows };
+      const few = layers.takeChannels('few', image, { channels: [3, 0] });
+      return { few, pooled, logits, probabilities: layers.softmax('softmax', logits), chances, rows };
     },
   };
 
@@ -143,6 +144,18 @@ describe('heads', () => {
     const { rows } = await runTfjs(network, weights, image, 1);
     expect(rows?.length).toBe((48 + 24) * 1);
     expect([...(rows ?? []).slice(0, 48)]).toEqual([...image]);
+  });
+
+  test('take channels in the order named', async () => {
+    const weights = randomWeights(network, 3);
+    const image = Float32Array.from({ length: 48 }, (_, index) => index);
+    const { few } = await runTfjs(network, weights, image, 1);
+    expect([...(few ?? [])].slice(0, 6)).toEqual([3, 0, 7, 4, 11, 8]);
+    for (const run of [runOnnx, runTflite]) {
+      const other = await run(network, weights, image, 1);
+      expect(other.few?.dims).toEqual([1, 4, 3, 2]);
+      expectClose(few, other.few?.data);
+    }
   });
 
   test('pool, multiply and normalise alike on every engine, for a batch of two', async () => {

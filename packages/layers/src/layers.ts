@@ -51,6 +51,8 @@ export interface Layers<T> {
   conv2d(name: string, x: T, options: Conv2dOptions): T;
   /** One kernel per channel; the number of channels stays. */
   depthwiseConv2d(name: string, x: T, options: DepthwiseConv2dOptions): T;
+  /** Some of a map's channels, in the order named: `[n, h, w, c]` to `[n, h, w, channels.length]`. What pruned networks need. */
+  takeChannels(name: string, x: T, options: { readonly channels: readonly number[] }): T;
   /** Element by element; both of one shape. */
   add(name: string, a: T, b: T): T;
   /** Mean over height and width: `[n, h, w, c]` to `[n, c]`. */

@@ -45,6 +45,10 @@ class ReceptiveFieldLayers implements Layers<MapCells> {
     return next;
   }
 
+  takeChannels(_name: string, x: MapCells): MapCells {
+    return x;
+  }
+
   add(_name: string, a: MapCells): MapCells {
     return a;
   }

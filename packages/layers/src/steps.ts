@@ -6,6 +6,7 @@ import type { Conv2dOptions, DepthwiseConv2dOptions, Layers, Network } from './l
 export type Operation =
   | { readonly kind: 'conv2d'; readonly options: Conv2dOptions }
   | { readonly kind: 'depthwiseConv2d'; readonly options: DepthwiseConv2dOptions }
+  | { readonly kind: 'takeChannels'; readonly channels: readonly number[] }
   | { readonly kind: 'add' }
   | { readonly kind: 'globalAveragePool' }
   | { readonly kind: 'dense'; readonly units: number }
@@ -75,6 +76,10 @@ class Recorder implements Layers<number> {
 
   depthwiseConv2d(name: string, x: number, options: DepthwiseConv2dOptions): number {
     return this.#step(name, { kind: 'depthwiseConv2d', options }, x);
+  }
+
+  takeChannels(name: string, x: number, { channels }: { readonly channels: readonly number[] }): number {
+    return this.#step(name, { kind: 'takeChannels', channels }, x);
   }
 
   add(name: string, a: number, b: number): number {

@@ -64,4 +64,5 @@ export {
 export type { Timings } from './stopwatch.ts';
 export { type DetectorFacts, type EncodedDetector, encodeDetector } from './weights/encode-detector.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
-export { type Manifest, parseManifest } from './weights/manifest.ts';
+export { type Manifest, type Metric, parseManifest, type WeightsSource } from './weights/manifest.ts';
+export { type PruneDetectorOptions, type PrunedDetector, pruneDetector } from './weights/prune-detector.ts';

@@ -135,6 +135,10 @@ class GraphLayers implements Layers<KerasMap> {
     return activation === 'relu6' ? { ...normalized, id: this.#relu6(normalized.id) } : normalized;
   }
 
+  takeChannels(name: string): KerasMap {
+    throw notInBackbone(name);
+  }
+
   add(name: string, a: KerasMap, b: KerasMap): KerasMap {
     const [id, { inputs }] = this.#take(name, 'Add');
     const read = [...inputs].sort().join("' and '");

@@ -12,9 +12,12 @@ export interface NetworkOptions {
   readonly maxPixels?: number;
 }
 
-/** Adds `--engine`, `--threads` and `--max-pixels`. */
-export function addNetworkOptions(command: Command): Command {
-  return command
+/** Adds `--engine`, `--threads` and, for commands that read pictures, `--max-pixels`. */
+export function addNetworkOptions(
+  command: Command,
+  { pictures = true }: { readonly pictures?: boolean } = {},
+): Command {
+  command
     .addOption(
       new Option('--engine <name>', 'what runs the network; auto is the fastest that loads')
         .choices(['auto', ...nodeEngines.map(({ name }) => name)])
@@ -22,10 +25,11 @@ export function addNetworkOptions(command: Command): Command {
     )
     .addOption(
       new Option('--threads <n>', 'threads of one inference (onnxruntime-node only)').argParser(count),
-    )
-    .addOption(
-      new Option('--max-pixels <n>', 'refuse pictures of more pixels (default: 268402689)').argParser(count),
     );
+  if (!pictures) return command;
+  return command.addOption(
+    new Option('--max-pixels <n>', 'refuse pictures of more pixels (default: 268402689)').argParser(count),
+  );
 }
 
 /** Where weights are: a path from the user's folder. */

@@ -9,17 +9,24 @@ export class Progress {
   readonly #stream: OutputStream;
   readonly #shown: boolean;
   readonly #total: number;
+  readonly #unit: string;
   readonly #start = performance.now();
   #last = Number.NEGATIVE_INFINITY;
   #visible = false;
 
-  constructor(stream: OutputStream, { total, quiet }: { readonly total: number; readonly quiet: boolean }) {
+  /** @param options.unit what is counted. Default `pictures` */
+  constructor(
+    stream: OutputStream,
+    options: { readonly total: number; readonly quiet: boolean; readonly unit?: string },
+  ) {
+    const { total, quiet, unit = 'pictures' } = options;
     this.#stream = stream;
+    this.#unit = unit;
     this.#total = total;
     this.#shown = Boolean(stream.isTTY) && !quiet && total > 1;
   }
 
-  /** Shows that `done` pictures are done, `name` the last of them. */
+  /** Shows that `done` of them are done, `name` the last. */
   update(done: number, name: string): void {
     const now = performance.now();
     // Taken away for other text, it comes back at once.
@@ -27,7 +34,7 @@ export class Progress {
     this.#last = now;
     const rate = (done * 1000) / (now - this.#start);
     const left = (this.#total - done) / rate;
-    const line = `${done} of ${this.#total}, ${rate.toFixed(1)} pictures/s, ${duration(left)} left  ${name}`;
+    const line = `${done} of ${this.#total}, ${rate.toFixed(1)} ${this.#unit}/s, ${duration(left)} left  ${name}`;
     this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`);
     this.#visible = true;
   }

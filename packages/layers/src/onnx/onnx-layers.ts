@@ -119,6 +119,15 @@ class OnnxLayers implements Layers<OnnxMap> {
     return this.node('Clip', `${name}_relu`, [output, ...bounds], { shape: 'map' });
   }
 
+  takeChannels(name: string, x: OnnxMap, { channels }: { readonly channels: readonly number[] }): OnnxMap {
+    const indices = this.#initializer({
+      name: `${name}_indices`,
+      shape: [channels.length],
+      data: BigInt64Array.from(channels, BigInt),
+    });
+    return this.node('Gather', name, [x, indices], { shape: 'map', attributes: { axis: 1 } });
+  }
+
   add(name: string, a: OnnxMap, b: OnnxMap): OnnxMap {
     return this.node('Add', name, [a, b], { shape: a.shape });
   }

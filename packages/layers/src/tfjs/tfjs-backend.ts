@@ -27,6 +27,8 @@ export interface TfjsBackend {
   ): TensorInfo;
   /** Puts float32 data on the device; the caller releases it. */
   upload(data: Float32Array, shape: readonly number[]): TensorInfo;
+  /** Puts whole numbers on the device as an int32 vector; the caller releases it. */
+  uploadIndices(indices: readonly number[]): TensorInfo;
   /** Float32 data back from the device. Asynchronous throughout: synchronous reads give zeros on WebGPU. */
   read(tensor: TensorInfo): Promise<Float32Array>;
   release(tensor: TensorInfo): void;
@@ -69,6 +71,10 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
     upload(data, shape) {
       const dataId: DataId = backend.write(data, [...shape], 'float32');
       return { dataId, shape: [...shape], dtype: 'float32' };
+    },
+    uploadIndices(indices) {
+      const dataId: DataId = backend.write(Int32Array.from(indices), [indices.length], 'int32');
+      return { dataId, shape: [indices.length], dtype: 'int32' };
     },
     async read(tensor) {
       // A copy: some backends hand out a view of memory that they will use again.

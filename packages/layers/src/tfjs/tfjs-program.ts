@@ -76,6 +76,9 @@ function uploadWeights(
 ): Map<string, TensorInfo> {
   const uploaded = new Map<string, TensorInfo>();
   for (const { name, operation } of steps) {
+    if (operation.kind === 'takeChannels') {
+      uploaded.set(`${name}/channels`, backend.uploadIndices(operation.channels));
+    }
     for (const tensor of tensorsOf(operation)) {
       const { data, shape } = weightOf(weights, `${name}/${tensor}`);
       uploaded.set(`${name}/${tensor}`, backend.upload(data, shape));
@@ -113,6 +116,12 @@ function runStep(
         backend,
         { x, kernel, bias },
         { ...operation, plain: 'DepthwiseConv2dNative', fused: 'FusedDepthwiseConv2D' },
+      );
+    case 'takeChannels':
+      return backend.run(
+        'GatherV2',
+        { x, indices: weights.get(`${name}/channels`) },
+        { axis: 3, batchDims: 0 },
       );
     case 'add':
       return addTo(backend, x, y);

@@ -121,6 +121,16 @@ class TfliteLayers implements Layers<TfliteValue> {
     return { input: padded.tensor, padding: tfliteEnum.padding.valid, output };
   }
 
+  takeChannels(
+    name: string,
+    x: TfliteValue,
+    { channels }: { readonly channels: readonly number[] },
+  ): TfliteValue {
+    const places = this.#integers(`${name}_channels`, [channels.length], channels);
+    const shape = [...x.shape.slice(0, 3), channels.length];
+    return this.#operate(name, 'gather', { inputs: [x.tensor, places], shape, options: [3] });
+  }
+
   add(name: string, a: TfliteValue, b: TfliteValue): TfliteValue {
     const options = [tfliteEnum.activation.linear];
     return this.#operate(name, 'add', { inputs: [a.tensor, b.tensor], shape: a.shape, options });

@@ -42,6 +42,8 @@ const builtins = {
   softmax: { code: 25, options: 9, fields: ['float32'] },
   /** Zeros before and after each axis are its second input. */
   pad: { code: 34, options: 0, fields: [] },
+  /** Axis; which places of it, is its second input. */
+  gather: { code: 36, options: 23, fields: ['int32'] },
   /** Whether axes are kept; which, is its second input. */
   mean: { code: 40, options: 27, fields: ['int8'] },
 } as const satisfies Record<string, Builtin>;

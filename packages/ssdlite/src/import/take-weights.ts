@@ -54,6 +54,10 @@ class GraphLayers implements Layers<FeatureMap> {
     return this.#take(name, x, { ...options, kind: 'DepthwiseConv2D' });
   }
 
+  takeChannels(name: string): FeatureMap {
+    throw mismatch(`Layer '${name}' is not part of a detector`, name);
+  }
+
   add(name: string, a: FeatureMap, b: FeatureMap): FeatureMap {
     const sum = a.sums.find(({ parts }) => parts.includes(b));
     if (sum) return sum.output;

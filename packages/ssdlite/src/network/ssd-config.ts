@@ -1,6 +1,7 @@
 // What makes one SSD network differ from another.
 
 import type { BackboneConfig } from '@ssdlite/backbone';
+import type { PrunedLayers } from '@ssdlite/layers';
 import { type AnchorConfig, tfOdAnchors } from './anchors.ts';
 
 /** Whether 3 x 3 convolutions are depthwise-separable (SSDLite) or ordinary (SSD). */
@@ -19,6 +20,8 @@ export interface SsdConfig extends Required<BackboneConfig> {
   /** Side of the heads' kernels, in cells: 3 in SSDLite, 1 or 3 in plain SSD. */
   readonly headKernelSize: number;
   readonly anchors: AnchorConfig;
+  /** Convolutions with fewer channels than these rules give; see `pruneDetector`. */
+  readonly pruned?: PrunedLayers;
 }
 
 /** `ssdlite_mobilenet_v2_coco` of the TF Object Detection API. */

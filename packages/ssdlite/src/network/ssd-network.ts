@@ -1,7 +1,7 @@
 // SSD and SSDLite: extra feature maps on a backbone, and box and class heads on each map (MobileNetV2 paper, section 6.2).
 
 import { type BackboneName, buildBackbone, dialects, takeFeatures } from '@ssdlite/backbone';
-import { type Activation, type Layers, type Network, SsdliteError } from '@ssdlite/layers';
+import { type Activation, type Layers, type Network, prunedNetwork, SsdliteError } from '@ssdlite/layers';
 import { anchorSizes } from './anchors.ts';
 import type { SsdConfig } from './ssd-config.ts';
 
@@ -46,7 +46,7 @@ export function ssdNetwork(config: SsdConfig): Network<SsdOutput> {
       next: 'Use the number of classes plus one for the background.',
     });
   }
-  return {
+  const network: Network<SsdOutput> = {
     input: { height, width, channels: 3 },
     build<T>(layers: Layers<T>, image: T) {
       const maps = featureMaps(layers, image, config);
@@ -64,6 +64,7 @@ export function ssdNetwork(config: SsdConfig): Network<SsdOutput> {
       return { boxes: head('box', boxCodeSize), logits: head('class', config.logitColumns) };
     },
   };
+  return config.pruned ? prunedNetwork(network, config.pruned) : network;
 }
 
 /** Two maps of the backbone, then one extra per depth, each half the size of the one before. */

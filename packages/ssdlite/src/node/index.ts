@@ -8,7 +8,7 @@ export {
   type NodeDetector,
   type WeightsInput,
 } from './create-detector.ts';
-export { type NodeEngineName, nodeEngines } from './engines/node-engine.ts';
+export { chooseEngine, type NodeEngineName, nodeEngines } from './engines/node-engine.ts';
 export type { ImageInput } from './image-input.ts';
 export { type ImportFromPathOptions, importDetectorFromPath } from './import-detector-from-path.ts';
 export { type ClassNamesInput, readClassNames } from './read-class-names.ts';

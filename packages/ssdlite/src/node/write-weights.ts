@@ -55,7 +55,8 @@ function jsonLines(value: unknown, indent: string): string {
   if (
     typeof value !== 'object' ||
     value === null ||
-    (indent !== '' && line.length + indent.length < lineWidth)
+    (indent !== '' && line.length + indent.length < lineWidth) ||
+    (Array.isArray(value) && value.every((item) => typeof item === 'number'))
   ) {
     return line;
   }

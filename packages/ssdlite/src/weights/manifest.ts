@@ -1,7 +1,14 @@
 // The facts that lie beside a weights file, as JSON: architecture, labels, preprocessing, metric, source, licence.
 
 import { type BackboneName, type Dialect, dialects } from '@ssdlite/backbone';
-import { JsonValue, SsdliteError, type WeightEncoding, weightEncodings } from '@ssdlite/layers';
+import {
+  JsonValue,
+  type PrunedLayer,
+  type PrunedLayers,
+  SsdliteError,
+  type WeightEncoding,
+  weightEncodings,
+} from '@ssdlite/layers';
 import type { Label } from '../labels.ts';
 import type { AnchorConfig } from '../network/anchors.ts';
 import type { ConvolutionKind, SsdConfig } from '../network/ssd-config.ts';
@@ -121,10 +128,12 @@ function readArchitecture(json: JsonValue): SsdConfig {
     'heads',
     'headKernelSize',
     'anchors',
+    'pruned',
   ]);
   const kinds: readonly ConvolutionKind[] = ['separable', 'plain'];
   const inputSize = json.get('inputSize').only(['height', 'width']);
-  const config: SsdConfig = {
+  const pruned = json.get('pruned');
+  return {
     backbone: json.get('backbone').oneOf<BackboneName>(['mobilenet-v1', 'mobilenet-v2']),
     alpha: json.get('alpha').positive(),
     dialect: json.get('dialect').oneOf(Object.keys(dialects) as Dialect[]),
@@ -140,8 +149,24 @@ function readArchitecture(json: JsonValue): SsdConfig {
     heads: json.get('heads').oneOf(kinds),
     headKernelSize: json.get('headKernelSize').integer(1),
     anchors: readAnchors(json.get('anchors')),
+    ...(pruned.present && { pruned: readPruned(pruned) }),
   };
-  return config;
+}
+
+function readPruned(json: JsonValue): PrunedLayers {
+  const layers = json.keys().map((name): [string, PrunedLayer] => {
+    const layer = json.get(name).only(['filters', 'reads']);
+    const filters = layer.get('filters');
+    const reads = layer.get('reads');
+    return [
+      name,
+      {
+        ...(filters.present && { filters: filters.integer(1) }),
+        ...(reads.present && { reads: reads.items().map((channel) => channel.integer(0)) }),
+      },
+    ];
+  });
+  return Object.fromEntries(layers);
 }
 
 function readAnchors(json: JsonValue): AnchorConfig {
