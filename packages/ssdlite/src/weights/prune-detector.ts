@@ -11,7 +11,6 @@ import { ssdNetwork } from '../network/ssd-network.ts';
 import { type DetectorFacts, type EncodedDetector, encodeDetector } from './encode-detector.ts';
 import type { DetectorWeights } from './load-weights.ts';
 
-
 export interface PruneDetectorOptions extends PruneOptions {
   /** Name of the weights and of their files. Default: the old one and `-pruned`. */
   readonly name?: string;
