@@ -54,6 +54,8 @@ export function playStep<T>(layers: Layers<T>, { name, operation }: Step, inputs
       return layers.conv2d(name, x, operation.options);
     case 'depthwiseConv2d':
       return layers.depthwiseConv2d(name, x, operation.options);
+    case 'takeChannels':
+      return layers.takeChannels(name, x, operation);
     case 'add':
       return layers.add(name, x, y);
     case 'dense':

@@ -141,6 +141,8 @@ class Pass {
       case 'conv2d':
       case 'depthwiseConv2d':
         return this.#convolve(name, operation, { x, value });
+      case 'takeChannels':
+        return device.convolve(x, this.#selection(name, x, operation.channels), pointwise);
       case 'add':
         return device.add(x, y);
       case 'globalAveragePool':
@@ -234,6 +236,16 @@ class Pass {
       case 'depthwiseConv2d':
         this.#convolveBackward(name, operation, { dy, y, value, input: first });
         return;
+      case 'takeChannels': {
+        const kernel = this.#selection(name, x, operation.channels);
+        this.#flow(
+          first,
+          this.#instead(dy, () =>
+            device.convolveInputGradient(dy, kernel, { ...pointwise, inputShape: x.shape }),
+          ),
+        );
+        return;
+      }
       case 'add':
         this.#flow(second, device.reshape(dy, dy.shape));
         this.#flow(first, dy);
@@ -368,9 +380,22 @@ class Pass {
   }
 
   #weight(name: string): DeviceTensor {
+    return this.#upload(name, () => weightOf(this.#weights, name));
+  }
+
+  /** Taking channels is a 1 x 1 convolution of zeros and ones: exact, and every device can differentiate it. */
+  #selection(name: string, x: DeviceTensor, channels: readonly number[]): DeviceTensor {
+    return this.#upload(`${name}/channels`, () => {
+      const data = new Float32Array((x.shape[3] ?? 1) * channels.length);
+      for (const [to, from] of channels.entries()) data[from * channels.length + to] = 1;
+      return { data, shape: [1, 1, x.shape[3] ?? 1, channels.length] };
+    });
+  }
+
+  #upload(name: string, make: () => HostTensor): DeviceTensor {
     const there = this.#uploaded.get(name);
     if (there) return there;
-    const { data, shape } = weightOf(this.#weights, name);
+    const { data, shape } = make();
     const tensor = this.#device.upload(data, shape);
     this.#uploaded.set(name, tensor);
     return tensor;
@@ -391,6 +416,8 @@ class Pass {
     }
   }
 }
+
+const pointwise: Convolution = { kind: 'conv2d', kernelSize: 1, strides: 1, padding: 'same' };
 
 function convolutionOf({ kind, options }: Convolved): Convolution {
   const { kernelSize, strides = 1, padding = 'same' } = options;
