@@ -100,6 +100,10 @@ async function compile() {
   const start = Date.now();
   const timer = setTimeout(() => say('Compiling'), QUICK_MS);
   try {
+    await mustRun(execPath, [join(root, 'packages/ssdlite/scripts/write-wasm-modules.mjs')], {
+      cwd: root,
+      failed: 'The WebAssembly modules could not be written; see above.',
+    });
     await mustRun(execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
       cwd: root,
       failed: 'The sources do not compile; see above.',

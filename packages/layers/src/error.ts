@@ -10,6 +10,7 @@
  * | `IMAGE_NOT_FOUND` | no file at that path, or a folder or pattern without pictures |
  * | `IMAGE_UNREADABLE` | not an image, damaged, cut short, or of a format that is not read |
  * | `IMAGE_TOO_LARGE` | more pixels, bytes or side ratio than the limit |
+ * | `IMAGE_TAINTED` | a picture of another site, which does not let the page read it (browser) |
  * | `FETCH_FAILED` | an http(s) URL answered with an error, too slowly, or not at all |
  * | `ABORTED` | the caller's `AbortSignal` ended the call |
  * | `NETWORK_INVALID` | an architecture that cannot be built (input too small, unknown tap, …) |
@@ -33,6 +34,7 @@ export type SsdliteErrorCode =
   | 'IMAGE_NOT_FOUND'
   | 'IMAGE_UNREADABLE'
   | 'IMAGE_TOO_LARGE'
+  | 'IMAGE_TAINTED'
   | 'FETCH_FAILED'
   | 'ABORTED'
   | 'NETWORK_INVALID'

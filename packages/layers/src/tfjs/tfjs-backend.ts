@@ -3,6 +3,7 @@
 import type {
   DataId,
   KernelBackend,
+  KernelConfig,
   NamedAttrMap,
   NamedTensorInfoMap,
   TensorInfo,
@@ -47,10 +48,31 @@ const pending = new WeakMap<object, Map<string, Promise<KernelBackend>>>();
 export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> {
   const backend = tf.engine().registry[name] ?? (await start(tf, name));
   return {
+    ...kernelBackend({ name, backend, kernelOf: (kernel) => tf.getKernel(kernel, name) }),
+    release(tensor) {
+      // tfjs-node's kernels give tensors that the global engine counts; those of the other backends are plain.
+      if (tensor instanceof tf.Tensor) tensor.dispose();
+      else backend.disposeData(tensor.dataId);
+    },
+  };
+}
+
+/**
+ * A backend with kernels that the caller brings: nothing is registered with TensorFlow.js, or looked up there.
+ *
+ * @param options.kernelOf the backend's kernel of that name, e.g. `FusedConv2D`
+ */
+export function kernelBackend(options: {
+  readonly name: string;
+  readonly backend: KernelBackend;
+  readonly kernelOf: (kernel: string) => KernelConfig | undefined;
+}): TfjsBackend {
+  const { name, backend, kernelOf } = options;
+  return {
     name,
     fuses: name !== 'tensorflow',
     run(kernel, inputs, attributes) {
-      const config = tf.getKernel(kernel, name);
+      const config = kernelOf(kernel);
       if (!config) {
         throw new SsdliteError(
           'ENGINE_FAILED',
@@ -81,9 +103,7 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
       return new Float32Array((await backend.read(tensor.dataId)) as Float32Array);
     },
     release(tensor) {
-      // tfjs-node's kernels give tensors that the global engine counts; those of the other backends are plain.
-      if (tensor instanceof tf.Tensor) tensor.dispose();
-      else backend.disposeData(tensor.dataId);
+      backend.disposeData(tensor.dataId);
     },
   };
 }

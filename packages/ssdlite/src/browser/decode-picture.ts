@@ -1,0 +1,59 @@
+// Encoded pictures by the browser's own decoders, upright as their EXIF orientation says.
+
+import { type Drawable, toDrawable, unreadable } from './drawable.ts';
+
+/**
+ * Decodes a picture.
+ *
+ * @throws SsdliteError `IMAGE_UNREADABLE`
+ */
+export async function decodePicture(blob: Blob): Promise<Drawable> {
+  if (await isSvg(blob)) return decodeByImage(blob);
+  try {
+    const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' });
+    const { width, height } = bitmap;
+    return {
+      source: bitmap,
+      width,
+      height,
+      mayBeTransparent: blob.type !== 'image/jpeg',
+      close: () => bitmap.close(),
+    };
+  } catch (cause) {
+    throw notRead(blob, cause);
+  }
+}
+
+/** What only elements decode. */
+async function decodeByImage(blob: Blob): Promise<Drawable> {
+  if (typeof Image === 'undefined') {
+    throw unreadable('SVG pictures cannot be read in a worker.', {
+      next: 'Pass an image element that shows it.',
+    });
+  }
+  const typed = blob.type.startsWith('image/svg') ? blob : new Blob([blob], { type: 'image/svg+xml' });
+  const url = URL.createObjectURL(typed);
+  const image = new Image();
+  image.src = url;
+  try {
+    return { ...(await toDrawable(image, 'HTMLImageElement')), close: () => URL.revokeObjectURL(url) };
+  } catch (cause) {
+    URL.revokeObjectURL(url);
+    throw notRead(blob, cause);
+  }
+}
+
+async function isSvg(blob: Blob): Promise<boolean> {
+  if (blob.type !== '') return blob.type.startsWith('image/svg');
+  const start = await blob.slice(0, 256).text();
+  return /^\s*<(\?xml|!--|!doctype svg|svg)/i.test(start);
+}
+
+function notRead(blob: Blob, cause: unknown): Error {
+  const type = blob.type === '' ? '' : ` of type ${blob.type}`;
+  return unreadable(`The picture${type} (${blob.size} bytes) cannot be decoded.`, {
+    value: blob,
+    next: 'Check that it is whole, and of a format that this browser reads: JPEG, PNG, WebP, GIF, AVIF or SVG.',
+    cause,
+  });
+}

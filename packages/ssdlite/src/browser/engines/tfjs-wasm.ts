@@ -1,0 +1,51 @@
+// TensorFlow.js' kernels in WebAssembly: on the processor, with SIMD, and with threads where the page is cross-origin isolated.
+
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
+import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add.js';
+import { concatConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Concat.js';
+import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedConv2D.js';
+import { fusedDepthwiseConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedDepthwiseConv2D.js';
+import { reshapeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Reshape.js';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
+import type { BrowserEngine } from './browser-engine.ts';
+import { checkTfjsCore } from './check-tfjs-core.ts';
+import { tfjsEngine } from './tfjs-engine.ts';
+import { bestBuild, instantiateWasm, type WasmOptions } from './wasm/instantiate-wasm.ts';
+
+const kernels: readonly KernelConfig[] = [
+  addConfig,
+  concatConfig,
+  fusedConv2DConfig,
+  fusedDepthwiseConv2DConfig,
+  reshapeConfig,
+];
+
+/**
+ * The kernels hold on to one instance of the WebAssembly module for the whole page, so all detectors share it, and it is left where
+ * another TensorFlow.js program finds it, and taken from there if it was first.
+ */
+let starting: Promise<BackendWasm> | undefined;
+
+/** Starts the engine. */
+export async function tfjsWasmEngine(options: WasmOptions): Promise<BrowserEngine> {
+  checkTfjsCore();
+  starting ??= start(options).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  const backend = await starting;
+  return tfjsEngine({ name: 'tfjs-wasm', backendName: 'wasm', backend, kernels });
+}
+
+async function start(options: WasmOptions): Promise<BackendWasm> {
+  const { registry } = engine();
+  if (!registry.wasm) {
+    const wasm = await instantiateWasm(bestBuild(options), options);
+    // Another program may have started its own meanwhile.
+    registry.wasm ??= new BackendWasm(wasm);
+  }
+  const backend = registry.wasm as BackendWasm;
+  for (const kernel of kernels) kernel.setupFunc?.(backend);
+  return backend;
+}

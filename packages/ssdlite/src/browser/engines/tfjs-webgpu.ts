@@ -1,0 +1,43 @@
+// TensorFlow.js' kernels in WebGPU, on a device of their own.
+
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu.js';
+import { addConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Add.js';
+import { concatConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Concat.js';
+import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedConv2D.js';
+import { fusedDepthwiseConv2DConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedDepthwiseConv2D.js';
+import { reshapeConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js';
+import type { BrowserEngine } from './browser-engine.ts';
+import { checkTfjsCore } from './check-tfjs-core.ts';
+import { tfjsEngine } from './tfjs-engine.ts';
+import { requestAdapter } from './webgpu-adapter.ts';
+
+/** What TensorFlow.js' kernels want of a device, as far as the adapter goes. */
+const limits = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const satisfies (keyof GPUSupportedLimits)[];
+
+/** Starts the engine. */
+export async function tfjsWebgpuEngine(): Promise<BrowserEngine> {
+  checkTfjsCore();
+  const adapter = await requestAdapter();
+  if (!adapter) throw new Error('This browser has no WebGPU adapter.');
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
+  });
+  const backend = new WebGPUBackend(device, adapter.info);
+  return tfjsEngine({
+    name: 'tfjs-webgpu',
+    backendName: 'webgpu',
+    backend,
+    kernels: [addConfig, concatConfig, fusedConv2DConfig, fusedDepthwiseConv2DConfig, reshapeConfig],
+    release() {
+      backend.dispose();
+      device.destroy();
+    },
+  });
+}

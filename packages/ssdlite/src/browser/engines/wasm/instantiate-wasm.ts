@@ -1,0 +1,139 @@
+// Starts TensorFlow.js' WebAssembly: the build that this browser can run, from bytes, so that nothing has to be found on a server.
+
+import { SsdliteError } from '@ssdlite/layers';
+import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
+import * as plainModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
+import * as threadedModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
+import * as workerModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
+import { fetchBytes } from '../../fetch-bytes.ts';
+import { bytesFromBase64 } from './bytes-from-base64.ts';
+import { hasSimd, hasThreads } from './wasm-features.ts';
+
+/** Options of {@link instantiateWasm}. */
+export interface WasmOptions {
+  /** Folder that holds `tfjs-backend-wasm*.wasm`, instead of the copies inside this package. */
+  readonly wasmPath?: string | URL | undefined;
+  /** Threads, where the page is cross-origin isolated. Default: half of the processor's. */
+  readonly threads?: number | undefined;
+}
+
+/** A build of TensorFlow.js' WebAssembly. */
+export type WasmBuild = 'plain' | 'simd' | 'threaded-simd';
+
+const fileOf = {
+  plain: 'tfjs-backend-wasm.wasm',
+  simd: 'tfjs-backend-wasm-simd.wasm',
+  'threaded-simd': 'tfjs-backend-wasm-threaded-simd.wasm',
+} as const satisfies Record<WasmBuild, string>;
+
+/** What Emscripten's start function takes and TensorFlow.js' own types leave out. */
+interface StartOptions {
+  readonly wasmBinary: Uint8Array;
+  readonly mainScriptUrlOrBlob?: Blob;
+  readonly locateFile: (path: string) => string;
+  readonly onAbort: (what: unknown) => void;
+  readonly print: () => void;
+  readonly printErr: () => void;
+}
+type Start = (options: StartOptions) => Promise<EmscriptenModule>;
+interface EmscriptenModule extends BackendWasmModule {
+  cwrap(name: string, returns: 'number' | null, takes: readonly string[]): (...values: number[]) => number;
+}
+
+/** The fastest build that runs here. */
+export function bestBuild({ threads }: WasmOptions): WasmBuild {
+  if (!hasSimd()) return 'plain';
+  return threads !== 1 && hasThreads() ? 'threaded-simd' : 'simd';
+}
+
+/**
+ * Starts a build.
+ *
+ * @returns the module with the functions that TensorFlow.js' `BackendWasm` expects
+ * @throws SsdliteError `ENGINE_UNAVAILABLE` if the browser or the page's policy does not let it run
+ */
+export async function instantiateWasm(build: WasmBuild, options: WasmOptions): Promise<BackendWasmModule> {
+  const wasmBinary = await readBinary(build, options);
+  const start = startOf(build);
+  const workerScript = start.workerScript && new Blob([start.workerScript], { type: 'text/javascript' });
+  const workerUrl = workerScript && URL.createObjectURL(workerScript);
+  const mainScript = `var WasmBackendModuleThreadedSimd = ${start.run.toString()}`;
+  try {
+    const wasm = await new Promise<EmscriptenModule>((resolve, reject) => {
+      const run = start.run({
+        wasmBinary,
+        ...(workerUrl && { mainScriptUrlOrBlob: new Blob([mainScript], { type: 'text/javascript' }) }),
+        locateFile: (path) => (path.endsWith('.worker.js') && workerUrl ? workerUrl : path),
+        // Emscripten prints what goes wrong, and says it here as well.
+        onAbort: (what) => reject(new Error(String(what))),
+        print: () => undefined,
+        printErr: () => undefined,
+      });
+      run.then(resolve, reject);
+    });
+    return withTfjsCalls(wasm, options);
+  } catch (cause) {
+    throw refused(cause);
+  } finally {
+    // The workers have loaded it by now.
+    if (workerUrl) URL.revokeObjectURL(workerUrl);
+  }
+}
+
+async function readBinary(build: WasmBuild, { wasmPath }: WasmOptions): Promise<Uint8Array> {
+  if (wasmPath !== undefined) {
+    const folder = String(wasmPath);
+    const url = new URL(fileOf[build], new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href));
+    return fetchBytes(url, { expect: 'wasm' });
+  }
+  switch (build) {
+    case 'plain':
+      return bytesFromBase64((await import('./generated/plain.ts')).base64);
+    case 'simd':
+      return bytesFromBase64((await import('./generated/simd.ts')).base64);
+    case 'threaded-simd':
+      return bytesFromBase64((await import('./generated/threaded-simd.ts')).base64);
+  }
+}
+
+function startOf(build: WasmBuild): { run: Start; workerScript: string | undefined } {
+  if (build !== 'threaded-simd') return { run: inner(plainModule) as Start, workerScript: undefined };
+  const { wasmWorkerContents } = inner(workerModule) as { wasmWorkerContents: string };
+  return { run: inner(threadedModule) as Start, workerScript: wasmWorkerContents };
+}
+
+/** What a CommonJS module exports: bundlers differ in how deep they put it. */
+function inner(module: unknown): unknown {
+  return typeof module === 'object' && module !== null && 'default' in module
+    ? inner(module.default)
+    : module;
+}
+
+/** The functions that TensorFlow.js' own start-up adds. */
+function withTfjsCalls(wasm: EmscriptenModule, { threads = -1 }: WasmOptions): BackendWasmModule {
+  const { cwrap } = wasm;
+  const initWithThreadsCount = cwrap('init_with_threads_count', null, ['number']);
+  return Object.assign(wasm, {
+    tfjs: {
+      init: cwrap('init', null, []),
+      // TensorFlow.js would pass the count of its global setting.
+      initWithThreadsCount: () => initWithThreadsCount(threads),
+      getThreadsCount: cwrap('get_threads_count', 'number', []),
+      registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
+      disposeData: cwrap('dispose_data', null, ['number']),
+      dispose: cwrap('dispose', null, []),
+    },
+  });
+}
+
+function refused(cause: unknown): SsdliteError {
+  if (cause instanceof SsdliteError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const blocked = /content security policy|unsafe-eval|CSP|blocked/i.test(why);
+  return new SsdliteError('ENGINE_UNAVAILABLE', `WebAssembly does not start here: ${why}`, {
+    next: blocked
+      ? "Allow it in the page's content security policy: script-src 'wasm-unsafe-eval'; with threads, worker-src blob: as well."
+      : 'Use another engine, or a browser of the last five years.',
+    cause,
+  });
+}
