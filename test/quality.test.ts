@@ -1,6 +1,8 @@
 // Several looks at a picture, fused, on real photos with the real weights.
 
-import { createDetector, type NodeDetector, readImage } from 'ssdlite/node';
+import { readFile } from 'node:fs/promises';
+import { cocoWeights } from '@ssdlite/coco-weights';
+import { addLevel, createDetector, fuseSeenViews, type NodeDetector, readImage } from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { photo, photos } from './photos.ts';
 
@@ -94,4 +96,49 @@ test('Options that a quality leaves no room for are refused', async () => {
 test('A picture one pixel high is a list, not an error', async () => {
   const line = { data: new Uint8Array(300 * 3), width: 300, height: 1, channels: 3 } as const;
   expect(Array.isArray(await detector.detect(line, { quality: 'max' }))).toBe(true);
+});
+
+test('What the views of a picture saw, fused, is what detect gives', async () => {
+  const views = [{ size: 300 }, { size: 428, flip: true }, { tiles: [2, 1], overlap: 0.2 }] as const;
+  const sizeWeights = [
+    [24, 0.2],
+    [96, 1],
+  ] as const;
+  const look = await detector.look(photo, { views });
+  expect(look).toMatchObject({ width: 500, height: 334 });
+  expect(look.views.map(({ regions }) => regions.length)).toEqual([1, 1, 2]);
+  expect(look.cost).toBeCloseTo(1 + (428 * 428) / 90_000 + 2, 9);
+  const fused = fuseSeenViews(look.views, { sizeWeights, maxDetections: 20 });
+  const detections = await detector.detect(photo, {
+    quality: { views, sizeWeights },
+    scoreThreshold: 0,
+    maxDetections: 20,
+  });
+  expect(detections).toHaveLength(20);
+  expect(detections.map(({ score, classId }) => [score, classId])).toEqual(
+    Array.from(fused.scores, (score, index) => [score, fused.columns[index]]),
+  );
+  // Other weights of the sizes fuse otherwise.
+  const plain = await detector.detect(photo, { quality: { views }, scoreThreshold: 0, maxDetections: 20 });
+  expect(plain.map(({ score }) => score)).not.toEqual(detections.map(({ score }) => score));
+});
+
+test("A level in the weights' manifest is a quality by its name", async () => {
+  const views = [{ size: 300 }, { size: 428 }];
+  const level = { name: 'shop', views, sizeWeights: [[96, 1] as const], cost: 3, metrics: [] };
+  const bytes = await readFile(new URL(cocoWeights.weights));
+  const own = await createDetector({ weights: { manifest: addLevel(detector.manifest, level), bytes } });
+  try {
+    const detections = await own.detect(photo, { quality: 'shop' });
+    expect(detections.length).toBeGreaterThan(0);
+    expect(detections).toEqual(
+      await detector.detect(photo, { quality: { views, sizeWeights: level.sizeWeights } }),
+    );
+    await expect(detector.detect(photo, { quality: 'shop' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      value: 'shop',
+    });
+  } finally {
+    await own.dispose();
+  }
 });

@@ -15,13 +15,15 @@ import { type Placement, place, type Size } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
-import { ImageNetwork, type ImageNetworkParts, type Pass } from './image-network.ts';
+import { ImageNetwork, type ImageNetworkParts, type Inference, type Pass } from './image-network.ts';
 import type { Label } from './labels.ts';
 import { SizedAnchors } from './network/sized-anchors.ts';
 import type { SsdOutput } from './network/ssd-network.ts';
 import { orderedResults } from './ordered-results.ts';
-import { type PlannedPass, planViews } from './quality/plan-views.ts';
-import { postprocessViews } from './quality/postprocess-views.ts';
+import { costOf, type PlannedPass, planViews } from './quality/plan-views.ts';
+import { lowestScore, postprocessViews, seeViews } from './quality/postprocess-views.ts';
+import type { SeenView } from './quality/view-boxes.ts';
+import type { View } from './quality/views.ts';
 import type { Manifest } from './weights/manifest.ts';
 
 /** What a detector is made of. `createDetector` of `ssdlite/node` and `ssdlite/browser` puts the parts together. */
@@ -39,6 +41,17 @@ export interface Prediction extends HeadOutputs {
   readonly logitColumns: number;
   /** Where the picture lies in the network's input. */
   readonly placement: Placement;
+}
+
+/** What the views of a picture saw. */
+export interface Look {
+  /** Of the picture in pixels, as displayed. */
+  readonly width: number;
+  readonly height: number;
+  /** Multiply-adds, as a multiple of one pass at the size for which the weights were trained. */
+  readonly cost: number;
+  /** In the order of the views that were asked for. */
+  readonly views: readonly SeenView[];
 }
 
 /** A picture of a stream and what was found on it. */
@@ -167,30 +180,55 @@ export class Detector<Input> {
     });
   }
 
+  /**
+   * What each view of a picture sees, before anything is fused: every box over a score of 0.02. `fuseSeenViews` makes of it what
+   * `detect` gives; whoever compares many ways to do so need not run the network for each.
+   *
+   * @throws SsdliteError as `detect`
+   */
+  async look(
+    image: Input,
+    { views, ...options }: Pick<DetectOptions, 'region' | 'signal'> & { readonly views: readonly View[] },
+  ): Promise<Look> {
+    const { inputSize: trained, logitColumns } = this.manifest.architecture;
+    const { region, signal } = this.#resolve({ ...options, quality: { views } });
+    const thresholds = new Float64Array(logitColumns).fill(Number.POSITIVE_INFINITY);
+    for (const { id } of this.labels) thresholds[id] = lowestScore;
+    const planFor = (size: Size): PlannedPass[] =>
+      planViews(views, { region: resolveRegion(region, size), trained });
+    const plan = (size: Size): Placement[] => planFor(size).map(({ placement }) => placement);
+    return this.#network.infer([image], { plan, signal }, (inferences) => {
+      const [{ image: size, passes }] = inferences as [Inference<SsdOutput>];
+      const planned = planFor(size);
+      const parts = { anchors: this.#anchors, coder: this.#coder, planned, thresholds };
+      return { ...size, cost: costOf(planned, trained), views: seeViews(passes, parts) };
+    });
+  }
+
   /** Waits for calls under way and gives all memory back. Harmless when called again; any other call after it is an error. */
   dispose(): Promise<void> {
     return this.#network.dispose();
   }
 
   #resolve<Format extends BoxFormat>(options: DetectOptions<Format>): ResolvedOptions<Format> {
-    return resolveDetectOptions(options, { labels: this.labels, architecture: this.manifest.architecture });
+    return resolveDetectOptions(options, this.manifest);
   }
 
   #detectTogether<Format extends BoxFormat>(images: readonly Input[], options: ResolvedOptions<Format>) {
     const { inputSize } = this.manifest.architecture;
-    const { views, region, signal, onTimings } = options;
+    const { recipe, region, signal, onTimings } = options;
     const passesOf = (image: Size): PlannedPass[] =>
-      planViews(views ?? [], { region: resolveRegion(region, image), trained: inputSize });
+      planViews(recipe?.views ?? [], { region: resolveRegion(region, image), trained: inputSize });
     const plan = (image: Size): Placement[] =>
-      views
+      recipe
         ? passesOf(image).map(({ placement }) => placement)
         : [wholePlacement(image, { ...options, inputSize })];
     const parts = { anchors: this.#anchors, coder: this.#coder, labelOf: this.#labelOf, options };
     return this.#network.infer(images, { plan, signal }, (inferences, stopwatch) => {
       const results = inferences.map(({ image, passes }) => ({
         ...image,
-        detections: views
-          ? postprocessViews(passes, { ...parts, image, planned: passesOf(image) })
+        detections: recipe
+          ? postprocessViews(passes, { ...parts, image, recipe, planned: passesOf(image) })
           : postprocess(passes[0] as Pass<SsdOutput>, { ...parts, image }),
       }));
       stopwatch.lap('postprocess');

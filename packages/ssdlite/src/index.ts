@@ -33,6 +33,7 @@ export type { BoxXywh, BoxXyxy, Detection } from './detection.ts';
 export {
   Detector,
   type DetectorParts,
+  type Look,
   type Prediction,
   type StreamOptions,
   type StreamResult,
@@ -53,16 +54,24 @@ export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
 export { type OrderedResult, orderedResults } from './ordered-results.ts';
 export type { Pixels } from './pixels.ts';
 export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
+export type { FusedBoxes } from './quality/fuse-views.ts';
+export { fuseSeenViews } from './quality/postprocess-views.ts';
+export { cocoSizeWeights, type SizeWeight } from './quality/size-weight.ts';
+export type { SeenView } from './quality/view-boxes.ts';
 export {
+  type NamedRecipe,
   type Quality,
   type QualityLevel,
   qualityLevels,
+  type Recipe,
   type TileView,
   type View,
   type WholeView,
 } from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
 export { type DetectorFacts, type EncodedDetector, encodeDetector } from './weights/encode-detector.ts';
+export { addLevel, type Level } from './weights/levels.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
-export { type Manifest, type Metric, parseManifest, type WeightsSource } from './weights/manifest.ts';
+export { type Manifest, parseManifest, type WeightsSource } from './weights/manifest.ts';
+export type { Metric } from './weights/metric.ts';
 export { type PruneDetectorOptions, type PrunedDetector, pruneDetector } from './weights/prune-detector.ts';

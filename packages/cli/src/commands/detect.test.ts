@@ -91,6 +91,7 @@ describe('detect', () => {
     ['an unknown class', ['detect', photo, '--classes', 'persn'], "Did you mean 'person'?"],
     ['an unknown option', ['detect', photo, '--scor', '0.4'], '--score'],
     ['a negative region', ['detect', photo, '--region=-1,0,5,5'], 'x,y,width,height'],
+    ['an unknown quality', ['detect', photo, '--quality', 'higher'], "Did you mean 'high'?"],
     ['an unknown engine', ['detect', photo, '--engine', 'cuda'], 'onnxruntime-node'],
     [
       'options that do not go together',

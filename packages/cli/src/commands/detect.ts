@@ -9,8 +9,6 @@ import {
   type NmsKind,
   nmsKinds,
   type Pixels,
-  type QualityLevel,
-  qualityLevels,
   resolveDetectOptions,
   type Timings,
 } from 'ssdlite';
@@ -56,10 +54,8 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly nms?: NmsKind;
   readonly region?: BoxXywh;
   readonly letterbox?: boolean;
-  readonly quality?: QualityLevel;
+  readonly quality?: string;
 }
-
-const qualityNames: readonly string[] = ['fast', ...Object.keys(qualityLevels)];
 
 const examples = `
 Examples:
@@ -116,11 +112,9 @@ export function addDetect(program: Command, session: Session): void {
       ),
     )
     .addOption(new Option('--region <x,y,width,height>', 'look only there, in pixels').argParser(region))
-    .addOption(
-      new Option(
-        '--quality <level>',
-        'several looks at each picture, fused: 1, 4, 8 or 16 times the cost',
-      ).choices(qualityNames),
+    .option(
+      '--quality <level>',
+      'several looks at each picture, fused: fast, balanced, high or max, at 1, 4, 8 or 16 times the cost; or a level of the weights',
     )
     .option('--letterbox', "keep the picture's shape instead of squashing it")
     .option(
@@ -277,7 +271,6 @@ function toDetectOptions(
     ...(letterbox && { letterbox }),
     ...(part && { region: part }),
   };
-  const { labels, manifest } = detector;
-  resolveDetectOptions(detectOptions, { labels, architecture: manifest.architecture });
+  resolveDetectOptions(detectOptions, detector.manifest);
   return detectOptions;
 }

@@ -12,9 +12,10 @@ import {
 } from '../check-option.ts';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
 import { type ClassReference, findLabel, type Label } from '../labels.ts';
-import type { SsdConfig } from '../network/ssd-config.ts';
-import { type Quality, resolveQuality, type View } from '../quality/views.ts';
+import { cocoSizeWeights } from '../quality/size-weight.ts';
+import { type Quality, type Recipe, resolveQuality } from '../quality/views.ts';
 import type { Timings } from '../stopwatch.ts';
+import type { Manifest } from '../weights/manifest.ts';
 
 /**
  * How overlapping boxes are thinned out.
@@ -60,7 +61,7 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
   readonly letterbox?: boolean;
   /**
    * How much is spent on a picture: `fast` (default) is one pass of the network; `balanced`, `high` and `max` look at several sizes and
-   * fuse what they find, at about 4, 8 and 16 times the cost. Or views of your own.
+   * fuse what they find, at about 4, 8 and 16 times the cost. Or the name of a level in the weights' manifest, or views of your own.
    */
   readonly quality?: Quality;
   /** Default `xywh`. */
@@ -82,7 +83,7 @@ export interface ResolvedOptions<Format extends BoxFormat = BoxFormat> {
   readonly region: BoxXywh | undefined;
   readonly letterbox: boolean;
   /** Undefined for one pass by TF-OD's rule. */
-  readonly views: readonly View[] | undefined;
+  readonly recipe: Required<Recipe> | undefined;
   readonly boxFormat: Format;
   readonly signal: AbortSignal | undefined;
   readonly onTimings: ((timings: Timings) => void) | undefined;
@@ -122,8 +123,9 @@ const optionNames: readonly (keyof DetectOptions)[] = [
  */
 export function resolveDetectOptions<Format extends BoxFormat>(
   options: DetectOptions<Format>,
-  { labels, architecture }: { readonly labels: readonly Label[]; readonly architecture: SsdConfig },
+  manifest: Pick<Manifest, 'labels' | 'architecture' | 'levels'>,
 ): ResolvedOptions<Format> {
+  const { labels, architecture } = manifest;
   checkOptionNames(options, optionNames);
   const nms = oneOf('nms', options.nms ?? 'per-class', nmsKinds);
   return {
@@ -134,7 +136,7 @@ export function resolveDetectOptions<Format extends BoxFormat>(
     maxDetections: count('maxDetections', options.maxDetections ?? 100),
     region: options.region,
     letterbox: flag('letterbox', options.letterbox ?? false),
-    views: resolveViews(options, nms, architecture),
+    recipe: resolveRecipe(options, nms, manifest),
     boxFormat: oneOf('boxFormat', options.boxFormat ?? ('xywh' as Format), boxFormats as readonly Format[]),
     signal: options.signal,
     onTimings: options.onTimings,
@@ -159,17 +161,18 @@ export function resolveRegion(
   throw invalidOption('region', { value: region, shown: JSON.stringify(region), next });
 }
 
-function resolveViews(
+function resolveRecipe(
   { quality = 'fast', nms: given, letterbox }: DetectOptions,
   nms: NmsKind,
-  { inputSize }: SsdConfig,
-): readonly View[] | undefined {
-  const views = resolveQuality(quality);
-  if (views && given !== undefined) {
+  { architecture, levels }: Pick<Manifest, 'architecture' | 'levels'>,
+): Required<Recipe> | undefined {
+  const recipe = resolveQuality(quality, levels);
+  if (recipe && given !== undefined) {
     const next = `Leave it out: a quality of ${JSON.stringify(quality)} fuses boxes in its own way.`;
     throw invalidOption('nms', { value: given, shown: JSON.stringify(given), next });
   }
-  const fusing = views ?? (nms === 'soft-vote' ? [{ size: inputSize }] : undefined);
+  const single = { views: [{ size: architecture.inputSize }], sizeWeights: cocoSizeWeights };
+  const fusing = recipe ?? (nms === 'soft-vote' ? single : undefined);
   if (fusing && letterbox) {
     const next = 'Leave it out where boxes are fused; views have keepAspect for the same purpose.';
     throw invalidOption('letterbox', { value: letterbox, next });

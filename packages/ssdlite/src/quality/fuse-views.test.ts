@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fuseViews } from './fuse-views.ts';
-import { sizeWeight } from './size-weight.ts';
+import { cocoSizeWeights, sizeWeigher } from './size-weight.ts';
 import type { ViewBoxes } from './view-boxes.ts';
 
 /** A view of constant worth with boxes [score, column, ymin, xmin, ymax, xmax]. */
@@ -88,6 +88,8 @@ test('Nothing found is nothing fused', () => {
 });
 
 describe('what a view is worth', () => {
+  const sizeWeight = sizeWeigher(cocoSizeWeights);
+
   test.each([
     [5, 0.1],
     [24, 0.2],

@@ -5,35 +5,29 @@ import type { BoxFormat, BoxFormats } from '../detect/detect-options.ts';
 import type { Placement } from '../detect/placement.ts';
 import { inFormat, type PostprocessOptions } from '../detect/postprocess.ts';
 import type { Detection } from '../detection.ts';
-import { fuseViews } from './fuse-views.ts';
+import { type FusedBoxes, fuseViews } from './fuse-views.ts';
 import type { PlannedPass } from './plan-views.ts';
-import { collectView } from './view-boxes.ts';
+import { type SizeWeight, sizeWeigher } from './size-weight.ts';
+import { collectView, type SeenView, weighView } from './view-boxes.ts';
+import type { Recipe } from './views.ts';
 
 /** Boxes below this score say nothing, in any view. */
-const lowestScore = 0.02;
+export const lowestScore = 0.02;
 
 /** The detections of one picture by all of its views, best first. */
 export function postprocessViews<Format extends BoxFormat>(
-  passes: readonly { readonly outputs: HeadOutputs; readonly placement: Placement }[],
-  options: PostprocessOptions<Format> & { readonly planned: readonly PlannedPass[] },
+  passes: readonly ViewPass[],
+  options: PostprocessOptions<Format> & {
+    readonly planned: readonly PlannedPass[];
+    readonly recipe: Required<Recipe>;
+  },
 ): Detection<BoxFormats[Format]>[] {
-  const { anchors, coder, labelOf, image, planned } = options;
+  const { labelOf, image, recipe } = options;
   const { thresholds, maxDetections, boxFormat } = options.options;
   // Fusion needs what single views are unsure of; the caller's thresholds are for what comes out.
   const lowest = thresholds.map((threshold) => (threshold > 1 ? threshold : lowestScore));
-  const found = passes.map(({ outputs, placement }, index) => ({
-    pass: planned[index] as PlannedPass,
-    candidates: selectCandidates(outputs, {
-      anchors: anchors.of(placement.input),
-      coder,
-      thresholds: lowest,
-    }),
-  }));
-  const viewCount = Math.max(...planned.map(({ view }) => view)) + 1;
-  const views = Array.from({ length: viewCount }, (_, view) =>
-    collectView(found.filter(({ pass }) => pass.view === view)),
-  );
-  const { count, columns, scores, boxes } = fuseViews(views, { maxDetections });
+  const views = seeViews(passes, { ...options, thresholds: lowest });
+  const { count, columns, scores, boxes } = fuseSeenViews(views, { ...recipe, maxDetections });
   const detections: Detection<BoxFormats[Format]>[] = [];
   for (let index = 0; index < count; index++) {
     const classId = columns[index] as number;
@@ -49,4 +43,45 @@ export function postprocessViews<Format extends BoxFormat>(
     });
   }
   return detections;
+}
+
+/** What the network says of a part of a picture. */
+export interface ViewPass {
+  readonly outputs: HeadOutputs;
+  readonly placement: Placement;
+}
+
+/** What each view of one picture saw, in the order of the views. */
+export function seeViews(
+  passes: readonly ViewPass[],
+  options: Pick<PostprocessOptions<BoxFormat>, 'anchors' | 'coder'> & {
+    readonly planned: readonly PlannedPass[];
+    /** By column. */
+    readonly thresholds: Float64Array;
+  },
+): SeenView[] {
+  const { anchors, coder, planned, thresholds } = options;
+  const found = passes.map(({ outputs, placement }, index) => ({
+    pass: planned[index] as PlannedPass,
+    candidates: selectCandidates(outputs, { anchors: anchors.of(placement.input), coder, thresholds }),
+  }));
+  const viewCount = Math.max(...planned.map(({ view }) => view)) + 1;
+  return Array.from({ length: viewCount }, (_, view) =>
+    collectView(found.filter(({ pass }) => pass.view === view)),
+  );
+}
+
+/** Fuses what the views of one picture saw; best first. */
+export function fuseSeenViews(
+  views: readonly SeenView[],
+  options: {
+    readonly sizeWeights: readonly SizeWeight[];
+    readonly maxDetections: number;
+  },
+): FusedBoxes {
+  const weigh = sizeWeigher(options.sizeWeights);
+  return fuseViews(
+    views.map((view) => weighView(view, weigh)),
+    options,
+  );
 }

@@ -2,16 +2,25 @@
 
 import type { Candidates } from '../boxes/candidates.ts';
 import { toImageBox } from '../detect/placement.ts';
+import type { BoxXywh } from '../detection.ts';
 import type { PlannedPass } from './plan-views.ts';
-import { sizeWeight } from './size-weight.ts';
 
-/** The boxes of one view, of all its tiles together. */
-export interface ViewBoxes {
+/** What one view saw, of all its tiles together. */
+export interface SeenView {
   readonly count: number;
+  /** Columns of the classes in the logits. */
   readonly columns: Int32Array;
   readonly scores: Float64Array;
   /** `[count, 4]`, corners (ymin, xmin, ymax, xmax) in pixels of the picture. */
   readonly boxes: Float32Array;
+  /** The parts of the picture that its passes saw, in pixels. */
+  readonly regions: readonly BoxXywh[];
+  /** Pixels of the network's input per pixel of the picture: the geometric mean of the two axes. */
+  readonly magnification: number;
+}
+
+/** The same, with what the view is worth. */
+export interface ViewBoxes extends Pick<SeenView, 'count' | 'columns' | 'scores' | 'boxes'> {
   /** What this view is worth for a box, by the square root of its area in pixels of the picture. */
   worthOf(size: number): number;
   /** Whether the view, or one of its tiles, holds a box whole. */
@@ -24,7 +33,7 @@ const borderSlack = 1;
 /** Maps the candidates of a view's passes back to the picture; a tile's boxes that its inner borders may have cut are left out. */
 export function collectView(
   passes: readonly { readonly pass: PlannedPass; readonly candidates: Candidates }[],
-): ViewBoxes {
+): SeenView {
   const columns: number[] = [];
   const scores: number[] = [];
   const boxes: number[] = [];
@@ -39,15 +48,22 @@ export function collectView(
   }
   const [first] = passes;
   const { region, input } = (first as NonNullable<typeof first>).pass.placement;
-  // Geometric mean of the two axes' magnification.
-  const magnification = Math.sqrt((input.width / region.width) * (input.height / region.height));
-  const regions = passes.map(({ pass }) => pass.placement.region);
   return {
     count: scores.length,
     columns: Int32Array.from(columns),
     scores: Float64Array.from(scores),
     boxes: Float32Array.from(boxes),
-    worthOf: (size) => sizeWeight(size * magnification),
+    regions: passes.map(({ pass }) => pass.placement.region),
+    magnification: Math.sqrt((input.width / region.width) * (input.height / region.height)),
+  };
+}
+
+/** @param weigh what a view is worth for an object, by its size in pixels of the network's input */
+export function weighView(seen: SeenView, weigh: (size: number) => number): ViewBoxes {
+  const { regions, magnification } = seen;
+  return {
+    ...seen,
+    worthOf: (size) => weigh(size * magnification),
     sees: ([ymin = 0, xmin = 0, ymax = 0, xmax = 0]) =>
       regions.some(
         ({ x, y, width, height }) =>

@@ -35,9 +35,31 @@ test.each<[string, unknown, string]>([
   ['no tile', { views: [{ tiles: [0, 2], overlap: 0.2 }] }, '[0,2]'],
   ['a million tiles', { views: [{ tiles: [1000, 1000], overlap: 0 }] }, '4096'],
   ['a view that is none', { views: [5] }, 'quality.views[0] is 5'],
+  ['no size weight', { views: [{ size: 300 }], sizeWeights: [] }, 'quality.sizeWeights is []'],
+  [
+    'sizes that fall',
+    {
+      views: [{ size: 300 }],
+      sizeWeights: [
+        [96, 1],
+        [48, 1],
+      ],
+    },
+    '[[96,1],[48,1]]',
+  ],
+  ['a weight of 0', { views: [{ size: 300 }], sizeWeights: [[96, 0]] }, '[[96,0]]'],
+  ['a weight without a size', { views: [{ size: 300 }], sizeWeights: [1] }, '[1]'],
 ])('%s is refused by name and value', (_, quality, message) => {
   expect(() => resolveQuality(quality as Quality)).toThrow(
     expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+  );
+});
+
+test("A level of the weights' own goes by its name, and is named where one is not known", () => {
+  const own = { name: 'harbour', views: [{ size: 428 }], sizeWeights: [[96, 1]] } as const;
+  expect(resolveQuality('harbour', [own])).toEqual(own);
+  expect(() => resolveQuality('harbor', [own])).toThrow(
+    "Did you mean 'harbour'? Pass one of fast, balanced, high, max, harbour, or { views }.",
   );
 });
 

@@ -2,6 +2,8 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import type { Size } from '../detect/placement.ts';
+import { nearestName } from '../nearest-name.ts';
+import { checkSizeWeights, cocoSizeWeights, type SizeWeight } from './size-weight.ts';
 
 /** The whole picture, at one size. */
 export interface WholeView {
@@ -29,8 +31,20 @@ export type View = WholeView | TileView;
 /** How much is spent on a picture; see `qualityLevels`. */
 export type QualityLevel = 'fast' | 'balanced' | 'high' | 'max';
 
-/** A level, or views of a caller's own. */
-export type Quality = QualityLevel | { readonly views: readonly View[] };
+/** How a picture is looked at, and how the views are weighed. */
+export interface Recipe {
+  readonly views: readonly View[];
+  /** What a view is worth for an object, by the object's size in pixels of the network's input. Default: as measured on COCO. */
+  readonly sizeWeights?: readonly SizeWeight[];
+}
+
+/** A recipe under a name, from a weights' manifest; `ssdlite tune` makes them. */
+export interface NamedRecipe extends Required<Recipe> {
+  readonly name: string;
+}
+
+/** A level, a level of the weights' own, or views of a caller's own. */
+export type Quality = QualityLevel | (string & {}) | Recipe;
 
 /** Views by level. `fast` is one pass by TF-OD's rule; the others fuse several sizes. */
 export const qualityLevels: Readonly<Record<Exclude<QualityLevel, 'fast'>, readonly View[]>> = {
@@ -51,27 +65,48 @@ export function isTiled(view: View): view is TileView {
 }
 
 /**
- * The views of a quality; undefined for `fast`.
+ * The recipe of a quality; undefined for `fast`.
  *
- * @throws SsdliteError `INVALID_ARGUMENT` for an unknown level, no view, a size under 96 or over 2048, an overlap of 1, no tile
+ * @param levels those of the weights' own
+ * @throws SsdliteError `INVALID_ARGUMENT` for an unknown level, no view, a size under 96 or over 2048, an overlap of 1, no tile, size
+ *   weights that do not rise
  */
-export function resolveQuality(quality: Quality): readonly View[] | undefined {
+export function resolveQuality(
+  quality: Quality,
+  levels: readonly NamedRecipe[] = [],
+): Required<Recipe> | undefined {
   if (quality === 'fast') return undefined;
-  if (typeof quality === 'string') {
-    const views = qualityLevels[quality];
-    if (views) return views;
-    throw invalid(
-      `quality is ${JSON.stringify(quality)}`,
-      quality,
-      "Pass 'fast', 'balanced', 'high', 'max' or { views }.",
-    );
-  }
-  const views: unknown = (quality as { readonly views?: unknown } | null)?.views;
+  if (typeof quality === 'string') return findLevel(quality, levels);
+  const { views, sizeWeights = cocoSizeWeights } = (quality ?? {}) as Partial<Recipe>;
+  checkViews(views);
+  checkSizeWeights(sizeWeights);
+  return { views, sizeWeights };
+}
+
+/** @throws SsdliteError `INVALID_ARGUMENT` */
+export function checkViews(views: unknown): asserts views is readonly View[] {
   if (!Array.isArray(views) || views.length === 0) {
     throw invalid('quality.views is empty', views, 'Pass at least one view, for instance { size: 300 }.');
   }
   for (const [index, view] of views.entries()) checkView(view, `quality.views[${index}]`);
-  return views;
+}
+
+function findLevel(name: string, levels: readonly NamedRecipe[]): Required<Recipe> {
+  const own = levels.find((level) => level.name === name);
+  if (own) return own;
+  if (isBuiltIn(name)) return { views: qualityLevels[name], sizeWeights: cocoSizeWeights };
+  const names = ['fast', ...Object.keys(qualityLevels), ...levels.map((level) => level.name)];
+  const nearest = nearestName(name, names);
+  throw invalid(
+    `quality is ${JSON.stringify(name)}`,
+    name,
+    `${nearest === undefined ? '' : `Did you mean '${nearest}'? `}Pass one of ${names.join(', ')}, or { views }.`,
+  );
+}
+
+/** Whether every weights file has this level. */
+export function isBuiltIn(name: string): name is keyof typeof qualityLevels {
+  return Object.hasOwn(qualityLevels, name);
 }
 
 function checkView(view: View, name: string): void {

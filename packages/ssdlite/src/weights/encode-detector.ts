@@ -37,7 +37,7 @@ export async function encodeDetector(
   facts: DetectorFacts,
   encoding: WeightEncoding,
 ): Promise<EncodedDetector> {
-  const { name, architecture, labels, metrics, source, licence, notes } = facts;
+  const { name, architecture, labels, metrics, levels, source, licence, notes } = facts;
   const description = describe(ssdNetwork(architecture));
   const float16Layers = description.layers
     .map((layer) => layer.name)
@@ -54,6 +54,7 @@ export async function encodeDetector(
     preprocessing: { range: [-1, 1], resize: 'bilinear-tf1' },
     scoreConverter: 'sigmoid',
     metrics,
+    ...(levels && { levels }),
     ...(source && { source }),
     ...(licence !== undefined && { licence }),
     notes,

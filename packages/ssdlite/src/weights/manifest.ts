@@ -12,6 +12,8 @@ import {
 import type { Label } from '../labels.ts';
 import type { AnchorConfig } from '../network/anchors.ts';
 import type { ConvolutionKind, SsdConfig } from '../network/ssd-config.ts';
+import { type Level, readLevels } from './levels.ts';
+import { type Metric, readMetric } from './metric.ts';
 
 /** What manifests of this version say of themselves. */
 export const manifestFormat = 'ssdlite-weights/1';
@@ -24,17 +26,6 @@ export interface WeightsFile {
   /** 64 hexadecimal digits. */
   readonly sha256: string;
   readonly encoding: WeightEncoding;
-}
-
-/** A figure, and how it came about. */
-export interface Metric {
-  /** E.g. `AP`. */
-  readonly name: string;
-  readonly value: number;
-  /** E.g. `COCO val2017, 302 images`. */
-  readonly dataSet: string;
-  /** How it was measured: program, thresholds, settings. */
-  readonly method: string;
 }
 
 /** Where the numbers come from. */
@@ -63,6 +54,8 @@ export interface Manifest {
   };
   readonly scoreConverter: 'sigmoid';
   readonly metrics: readonly Metric[];
+  /** Levels of quality of the weights' own, beside `fast`, `balanced`, `high` and `max`. */
+  readonly levels?: readonly Level[];
   readonly source?: WeightsSource;
   /** SPDX identifier where there is one. */
   readonly licence?: string;
@@ -86,6 +79,7 @@ export function parseManifest(json: unknown): Manifest {
   if (JSON.stringify(range.value) !== '[-1,1]') throw range.mustBe('[-1, 1]');
   const source = root.get('source');
   const licence = root.get('licence');
+  const levels = root.get('levels');
   return {
     format: manifestFormat,
     kind: 'detector',
@@ -96,6 +90,7 @@ export function parseManifest(json: unknown): Manifest {
     preprocessing: { range: [-1, 1], resize: preprocessing.get('resize').oneOf(['bilinear-tf1']) },
     scoreConverter: root.get('scoreConverter').oneOf(['sigmoid']),
     metrics: root.get('metrics').items().map(readMetric),
+    ...(levels.present && { levels: readLevels(levels) }),
     ...(source.present && { source: readSource(source) }),
     ...(licence.present && { licence: licence.string() }),
     notes: root
@@ -209,15 +204,6 @@ function readWeightsFile(json: JsonValue): WeightsFile {
     bytes: json.get('bytes').integer(1),
     sha256,
     encoding: json.get('encoding').oneOf(weightEncodings),
-  };
-}
-
-function readMetric(json: JsonValue): Metric {
-  return {
-    name: json.get('name').string(),
-    value: json.get('value').number(),
-    dataSet: json.get('dataSet').string(),
-    method: json.get('method').string(),
   };
 }
 
