@@ -108,6 +108,10 @@ async function compile() {
       cwd: root,
       failed: 'The sources do not compile; see above.',
     });
+    await mustRun(execPath, [join(root, 'packages/coco-eval/scripts/bundle-report.mjs')], {
+      cwd: root,
+      failed: 'The page of the reports could not be bundled; see above.',
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,79 @@
+// A report from Node: the bundled page around its data, and the pictures from their folder inside of it.
+
+import { readFile } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import type { Report, ReportPicture } from '../report/report-data.ts';
+import { type ReportAssets, reportHtml } from '../report/report-html.ts';
+
+/** The same from `src` and from `dist`. */
+const bundle = new URL('../../dist/report/page/', import.meta.url);
+
+/** A report as one HTML file that needs nothing else, as text. */
+export async function renderReport(report: Report): Promise<string> {
+  return reportHtml(report, await readAssets());
+}
+
+async function readAssets(): Promise<ReportAssets> {
+  const [script, style] = await Promise.all(
+    ['main.js', 'page.css'].map((name) => readFile(new URL(name, bundle), 'utf8')),
+  );
+  return { script: script ?? '', style: style ?? '' };
+}
+
+export interface AddPicturesOptions {
+  /** Where the pictures are; `file_name` is a path from there. */
+  readonly folder: string;
+  /**
+   * Reads a picture as it is put into the page: JPEG, PNG, WebP, AVIF or GIF bytes. Default: the file as it is. Pass one that makes
+   * pictures smaller to keep the page small.
+   */
+  readonly read?: (path: string) => Promise<Uint8Array>;
+  /** Bytes of all pictures together; those that come last go without. Default 24 MiB. */
+  readonly mostBytes?: number;
+}
+
+/** A report with its pictures, and the names of those that are not there or cannot be shown. */
+export interface ReportWithPictures<Kind extends Report> {
+  readonly report: Kind;
+  readonly missing: readonly string[];
+}
+
+/** Puts the pictures of a report into it. */
+export async function addPictures<Kind extends Report>(
+  report: Kind,
+  { folder, read = readFile, mostBytes = 24 * 2 ** 20 }: AddPicturesOptions,
+): Promise<ReportWithPictures<Kind>> {
+  const sources = new Map<string, string | undefined>();
+  let bytesLeft = mostBytes;
+  for (const { name } of report.pictures) {
+    if (sources.has(name)) continue;
+    const path = resolve(folder, name);
+    // A name that leads out of the folder is not followed: annotations may come from anywhere.
+    const isInside = path.startsWith(resolve(folder) + sep);
+    const bytes = isInside ? await read(path).catch(() => undefined) : undefined;
+    const type = bytes && mediaType(bytes);
+    const isShown = bytes !== undefined && type !== undefined && bytes.length <= bytesLeft;
+    if (isShown) bytesLeft -= bytes.length;
+    sources.set(name, isShown ? `data:${type};base64,${Buffer.from(bytes).toString('base64')}` : undefined);
+  }
+  return {
+    report: { ...report, pictures: report.pictures.map((picture) => withSource(picture, sources)) },
+    missing: [...sources].filter(([, source]) => source === undefined).map(([name]) => name),
+  };
+}
+
+function withSource(picture: ReportPicture, sources: ReadonlyMap<string, string | undefined>): ReportPicture {
+  const source = sources.get(picture.name);
+  return source === undefined ? picture : { ...picture, source };
+}
+
+/** What browsers show, told by its first bytes; undefined for anything else. */
+function mediaType(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (start.startsWith('\x89PNG')) return 'image/png';
+  if (start.startsWith('GIF8')) return 'image/gif';
+  if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return 'image/webp';
+  if (start.slice(4, 12) === 'ftypavif') return 'image/avif';
+  return undefined;
+}

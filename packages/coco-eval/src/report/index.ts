@@ -1,0 +1,12 @@
+// @ssdlite/coco-eval/report: evaluations and data sets as one HTML file.
+
+export { type EvaluationReportOptions, evaluationReport } from './evaluation-report.ts';
+export type {
+  DatasetReport,
+  EvaluationReport,
+  Report,
+  ReportBox,
+  ReportFact,
+  ReportPicture,
+} from './report-data.ts';
+export { type ReportAssets, reportHtml } from './report-html.ts';

@@ -1,0 +1,30 @@
+// The page of an evaluation: its parts from top to bottom.
+
+import type { EvaluationReport } from '../report-data.ts';
+import { calibrationSection } from './calibration-section.ts';
+import { categoryTable } from './category-table.ts';
+import { Choice } from './choice.ts';
+import { confusionSection } from './confusion-section.ts';
+import { controls } from './controls.ts';
+import { errorSection } from './error-section.ts';
+import { figures } from './figures.ts';
+import { threshold } from './number-format.ts';
+import { pictureGallery } from './picture-gallery.ts';
+import { thresholdSection } from './threshold-section.ts';
+
+export function evaluationPage(report: EvaluationReport): HTMLElement[] {
+  const choice = new Choice(report);
+  return [
+    controls(choice),
+    figures(choice),
+    thresholdSection(choice),
+    ...categoryTable(choice),
+    errorSection(choice),
+    ...calibrationSection(choice),
+    ...confusionSection(report.confusions),
+    ...pictureGallery(
+      report.pictures,
+      `The pictures on which most goes wrong, with detections from score ${threshold(report.pictureThreshold)} on: the one with the best F1.`,
+    ),
+  ];
+}

@@ -1,0 +1,180 @@
+// The page of a report in a real Chromium, opened from disk: what it shows, and that it can be used with the keyboard alone.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { addPictures, evaluationReport, prepareEvaluation, renderReport } from '@ssdlite/coco-eval/node';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { petDetections, pets } from '../packages/coco-eval/src/report/fixtures/pets.ts';
+import { chromiumPath, launchChromium } from './chromium.ts';
+
+if (!chromiumPath) {
+  process.stderr.write('skipped: no Chromium is on the PATH (apt-get install chromium), or set CHROMIUM\n');
+}
+
+describe.skipIf(!chromiumPath)('the page of an evaluation', () => {
+  let browser: Browser;
+  let folder = '';
+  let file = '';
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ssdlite-report-'));
+    file = join(folder, 'report.html');
+    const blue = { create: { width: 100, height: 100, channels: 3, background: '#2040f0' } } as const;
+    await sharp(blue).png().toFile(join(folder, 'one.png'));
+    const report = evaluationReport(prepareEvaluation(pets, petDetections), {
+      title: '<img src=x> & pets',
+      facts: [['Detector', '</script>']],
+    });
+    const { report: pictured, missing } = await addPictures(report, { folder });
+    expect(missing).toEqual(['two.png']);
+    writeFileSync(file, await renderReport(pictured));
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    if (folder) rmSync(folder, { recursive: true });
+  });
+
+  afterEach(() => {
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  /** Opens the page; whatever it complains of or asks the network for fails the test. */
+  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
+    });
+    await page.goto(pathToFileURL(file).href);
+    return page;
+  }
+
+  /** The figures below a heading, as `{ name: value }`. */
+  async function figures(page: Page, section: string): Promise<Record<string, string>> {
+    const rows = await page.locator(`#${section} dl > div`).all();
+    const pairs = rows.map(async (row) => [
+      ((await row.locator('dt').textContent()) ?? '').trim(),
+      ((await row.locator('dd').textContent()) ?? '').trim(),
+    ]);
+    return Object.fromEntries(await Promise.all(pairs));
+  }
+
+  test('shows text from the data as text', async () => {
+    const page = await open();
+    expect(await page.locator('h1').textContent()).toBe('<img src=x> & pets');
+    expect(await page.locator('header').textContent()).toContain('</script>');
+    expect(await page.locator('img').count()).toBe(0);
+    await page.close();
+  });
+
+  test('moves the threshold with the keys: its figures are counts, not guesses', async () => {
+    const page = await open();
+    const before = await figures(page, 'threshold-section');
+    expect(before).toEqual({
+      Precision: '0.500',
+      Recall: '0.667',
+      F1: '0.571',
+      Right: '2',
+      'False positives': '2',
+      Missed: '1',
+    });
+    await page.getByLabel('Score from').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('output').textContent()).toBe('0.31');
+    expect(await figures(page, 'threshold-section')).toMatchObject({
+      Precision: '0.333',
+      Right: '1',
+      Missed: '2',
+    });
+    await page.keyboard.press('End');
+    expect(await figures(page, 'threshold-section')).toMatchObject({ Precision: '–', Recall: '0.000' });
+    await page.getByRole('button', { name: 'Best F1', exact: true }).press('Enter');
+    expect(await page.locator('output').textContent()).toBe('0.30');
+    await page.close();
+  });
+
+  test('moves the threshold by a press into the chart', async () => {
+    const page = await open();
+    const chart = page.locator('#threshold-section .u-over').first();
+    const { width, height } = (await chart.boundingBox()) ?? { width: 0, height: 0 };
+    await chart.click({ position: { x: width / 2, y: height / 2 } });
+    expect(await page.locator('output').textContent()).toBe('0.50');
+    await page.close();
+  });
+
+  test('follows the category: by its list, and by its name in the table', async () => {
+    const page = await open();
+    await page.getByLabel('Category', { exact: true }).selectOption('dog');
+    expect(await page.locator('#figures').textContent()).toContain('dog: 2 objects, 3 detections.');
+    await page.getByRole('button', { name: 'cat', exact: true }).press('Enter');
+    expect(await page.locator('#figures').textContent()).toContain('cat: 1 object, 1 detection.');
+    await page.close();
+  });
+
+  test('sorts the table by what is pressed, both ways', async () => {
+    const page = await open();
+    const names = () => page.locator('#categories tbody th').allTextContents();
+    expect(await names()).toEqual(['dog', 'cat']);
+    const head = page.getByRole('columnheader', { name: 'Category' });
+    await head.getByRole('button').press('Enter');
+    expect([await names(), await head.getAttribute('aria-sort')]).toEqual([['cat', 'dog'], 'ascending']);
+    await head.getByRole('button').press('Enter');
+    expect([await names(), await head.getAttribute('aria-sort')]).toEqual([['dog', 'cat'], 'descending']);
+    await page.close();
+  });
+
+  test('opens a picture with its boxes, and closes it with Escape', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Enlarge one.png' }).first().press('Enter');
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.locator('image').getAttribute('href')).toMatch(/^data:image\/png;base64,/);
+    expect(await dialog.locator('.box text').allTextContents()).toEqual([
+      'dog',
+      'cat',
+      'dog 0.90',
+      'dog 0.80, classification',
+    ]);
+    await page.keyboard.press('Escape');
+    expect(await dialog.count()).toBe(0);
+    await page.getByLabel('false positive').uncheck();
+    expect(await page.locator('.box.wrong').first().isVisible()).toBe(false);
+    await page.close();
+  });
+
+  test('is light or dark as the system is, or as it is told', async () => {
+    const page = await open({ colorScheme: 'dark' });
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(await paper()).toBe('rgb(20, 22, 26)');
+    await page.getByRole('button', { name: 'Theme: auto' }).click();
+    expect(await paper()).toBe('rgb(255, 255, 255)');
+    await page.close();
+  });
+
+  test('draws its curves', async () => {
+    const page = await open();
+    // Blue of the first curve somewhere in the canvas.
+    const drawn = await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#threshold-section canvas');
+      const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      let blue = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] === 11 && data[at + 2] === 173) blue++;
+      return blue;
+    });
+    expect(drawn).toBeGreaterThan(100);
+    await page.close();
+  });
+
+  test('fits a phone: nothing but its tables goes beyond the edge', async () => {
+    const page = await open({ viewport: { width: 360, height: 740 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.close();
+  });
+});
