@@ -69,8 +69,6 @@ describe('the report of an evaluation', () => {
     expect(report.confusions).toEqual({
       names: ['dog', 'cat', 'background'],
       objects: [2, 1, 1],
-      scoreThreshold: 0.3,
-      iouThreshold: 0.5,
       cells: [
         [1, 0, 1],
         [0, 0, 2],

@@ -1,20 +1,18 @@
 // An evaluation as a report: figures, curves, errors, calibration and confusions of all categories together and of each.
 
-import { type Calibration, calibration } from '../analysis/calibration.ts';
-import { confusionMatrix } from '../analysis/confusion-matrix.ts';
-import { type ErrorCost, errorCosts } from '../analysis/error-costs.ts';
-import { type ErrorKind, errorKinds } from '../analysis/error-kinds.ts';
+import { type Analysis, analyze } from '../analysis/analyze.ts';
+import { calibration } from '../analysis/calibration.ts';
+import type { ErrorCosts } from '../analysis/error-costs.ts';
+import { errorKinds } from '../analysis/error-kinds.ts';
 import { type MatchesAt, matchAt } from '../analysis/match-at.ts';
 import { bestF1, type ScoreCurve, scoreCurves } from '../analysis/score-curve.ts';
-import { figuresOf } from '../evaluate.ts';
+import { type EvaluationFigures, figuresOf } from '../evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Stats } from '../metric/summarize.ts';
 import { countsAt, precisionRecall, reportThresholds } from './report-curves.ts';
 import type {
   EvaluationReport,
   ReportCalibration,
   ReportConfusions,
-  ReportError,
   ReportFact,
   ReportPoint,
   ReportSubject,
@@ -28,10 +26,13 @@ export interface EvaluationReportOptions {
   readonly facts?: readonly ReportFact[];
   /** Pictures in each of the two galleries, most false positives and most missed objects. Default 12. */
   readonly pictures?: number;
+  /** Of `figuresOf`, if they are at hand. */
+  readonly figures?: EvaluationFigures;
+  /** Of `analyze`, if it is at hand: its IoU and score thresholds are the report's. Default: that at IoU 0.5. */
+  readonly analysis?: Analysis;
 }
 
-/** A detection is right from here on in all that has one IoU threshold; the curves also have the stricter one. */
-const looseIou = 0.5;
+/** A second curve shows what better boxes would have to reach. */
 const strictIou = 0.75;
 
 /** Points of all curves together: what keeps a report of a thousand categories below 3 MB. */
@@ -53,50 +54,19 @@ const mostCalibrated = 200;
  */
 export function evaluationReport(
   evaluation: Evaluation,
-  { title = 'Evaluation', facts = [], pictures = 12 }: EvaluationReportOptions = {},
+  {
+    title = 'Evaluation',
+    facts = [],
+    pictures = 12,
+    figures = figuresOf(evaluation),
+    analysis = analyze(evaluation),
+  }: EvaluationReportOptions = {},
 ): EvaluationReport {
-  const figures = figuresOf(evaluation);
-  const loose = matchAt(evaluation, looseIou);
-  const curves = { loose: scoreCurves(loose), strict: scoreCurves(matchAt(evaluation, strictIou)) };
-  const costs = errorCosts(evaluation, { iouThreshold: looseIou });
-  const thresholds = reportThresholds(loose.scores);
-  const count = figures.perCategory.length + 1;
-  const limit = Math.max(12, Math.min(400, Math.floor(mostPoints / count)));
-  const subject = (own: {
-    readonly name: string;
-    readonly truths: number;
-    readonly detections: number;
-    readonly stats: Stats;
-    readonly loose: ScoreCurve;
-    readonly strict: ScoreCurve;
-    readonly kinds: Readonly<Record<ErrorKind, ErrorCost>>;
-    readonly categoryId?: number;
-  }): ReportSubject => ({
-    name: own.name,
-    truths: own.truths,
-    detections: own.detections,
-    stats: own.stats,
-    ...countsAt(own.loose, thresholds),
-    best: bestPoint(own.loose),
-    curves: [
-      { iouThreshold: looseIou, ...precisionRecall(own.loose, limit) },
-      { iouThreshold: strictIou, ...precisionRecall(own.strict, limit) },
-    ],
-    errors: errorKinds.map((kind): ReportError => ({ kind, ...own.kinds[kind] })),
-    calibration: calibrated(evaluation, loose, {
-      categoryId: own.categoryId,
-      wanted: count <= mostCalibrated || own.categoryId === undefined,
-    }),
-  });
-  const all = subject({
-    name: 'All categories',
-    truths: curves.loose.overall.positives,
-    detections: loose.scores.length,
-    stats: figures.stats,
-    loose: curves.loose.overall,
-    strict: curves.strict.overall,
-    kinds: costs.kinds,
-  });
+  const { iouThreshold } = analysis;
+  const matches = matchAt(evaluation, iouThreshold);
+  // Without detections it is Infinity, which JSON does not have.
+  const scoreThreshold = Number.isFinite(analysis.scoreThreshold) ? analysis.scoreThreshold : 1;
+  const subjects = reportSubjects(evaluation, { figures, analysis, matches });
   return {
     kind: 'evaluation',
     title,
@@ -105,30 +75,89 @@ export function evaluationReport(
     counts: {
       images: evaluation.images.length,
       categories: evaluation.categories.length,
-      truths: all.truths,
-      detections: all.detections,
+      truths: analysis.curves.overall.positives,
+      detections: matches.scores.length,
     },
     warnings: evaluation.warnings.map(({ message }) => message),
-    thresholds,
-    subjects: [
-      all,
-      ...figures.perCategory.map((category, k) =>
-        subject({
-          ...category,
-          categoryId: category.id,
-          loose: curves.loose.perCategory[k] as ScoreCurve,
-          strict: curves.strict.perCategory[k] as ScoreCurve,
-          kinds: (costs.perCategory[k] as (typeof costs.perCategory)[number]).kinds,
-        }),
-      ),
+    iouThreshold,
+    scoreThreshold,
+    thresholds: reportThresholds(matches.scores),
+    subjects,
+    confusions: confusions(evaluation, analysis),
+    pictures: worstPictures(evaluation, { matches, scoreThreshold, limit: pictures }),
+  };
+}
+
+/** All categories together, then one by one if they are told apart. */
+function reportSubjects(
+  evaluation: Evaluation,
+  {
+    figures,
+    analysis,
+    matches,
+  }: { readonly figures: EvaluationFigures; readonly analysis: Analysis; readonly matches: MatchesAt },
+): ReportSubject[] {
+  const { curves, errors, iouThreshold } = analysis;
+  const strict = iouThreshold < strictIou ? scoreCurves(matchAt(evaluation, strictIou)) : undefined;
+  const thresholds = reportThresholds(matches.scores);
+  const count = figures.perCategory.length + 1;
+  const limit = Math.max(12, Math.min(400, Math.floor(mostPoints / count)));
+  const subject = (
+    own: Pick<ReportSubject, 'name' | 'truths' | 'detections' | 'stats'>,
+    made: {
+      readonly curve: ScoreCurve;
+      readonly strictCurve: ScoreCurve | undefined;
+      readonly kinds: ErrorCosts['kinds'];
+      readonly calibration: ReportCalibration | null;
+    },
+  ): ReportSubject => ({
+    name: own.name,
+    truths: own.truths,
+    detections: own.detections,
+    stats: own.stats,
+    ...countsAt(made.curve, thresholds),
+    best: bestPoint(made.curve),
+    curves: [
+      { iouThreshold, ...precisionRecall(made.curve, limit) },
+      ...(made.strictCurve ? [{ iouThreshold: strictIou, ...precisionRecall(made.strictCurve, limit) }] : []),
     ],
-    confusions: confusions(evaluation),
-    pictures: worstPictures(evaluation, {
-      matches: loose,
-      scoreThreshold: all.best?.threshold ?? 0,
-      limit: pictures,
-    }),
-    pictureThreshold: all.best?.threshold ?? 0,
+    errors: errorKinds.map((kind) => ({ kind, ...made.kinds[kind] })),
+    calibration: made.calibration,
+  });
+  const all = subject(
+    {
+      name: 'All categories',
+      truths: curves.overall.positives,
+      detections: matches.scores.length,
+      stats: figures.stats,
+    },
+    {
+      curve: curves.overall,
+      strictCurve: strict?.overall,
+      kinds: errors.kinds,
+      calibration: analysis.calibration ? toReport(analysis.calibration) : null,
+    },
+  );
+  const isCalibrated = analysis.calibration !== undefined && count <= mostCalibrated;
+  return [
+    all,
+    ...figures.perCategory.map((category, k) =>
+      subject(category, {
+        curve: curves.perCategory[k] as ScoreCurve,
+        strictCurve: strict?.perCategory[k],
+        kinds: (errors.perCategory[k] as ErrorCosts['perCategory'][number]).kinds,
+        calibration: isCalibrated
+          ? toReport(calibration(evaluation, { matches, categoryId: category.id }))
+          : null,
+      }),
+    ),
+  ];
+}
+
+function toReport({ expectedError, bins }: ReturnType<typeof calibration>): ReportCalibration {
+  return {
+    error: expectedError,
+    bins: bins.map(({ count, confidence, precision }) => ({ count, confidence, precision })),
   };
 }
 
@@ -138,27 +167,11 @@ function bestPoint(curve: ScoreCurve): ReportPoint | null {
   return { threshold: scoreThreshold, right: truePositives, wrong: falsePositives };
 }
 
-function calibrated(
-  evaluation: Evaluation,
-  matches: MatchesAt,
-  { categoryId, wanted }: { readonly categoryId: number | undefined; readonly wanted: boolean },
-): ReportCalibration | null {
-  if (!wanted || !matches.scores.every((score) => score >= 0 && score <= 1)) return null;
-  const found: Calibration = calibration(evaluation, {
-    matches,
-    ...(categoryId !== undefined && { categoryId }),
-  });
-  return {
-    error: found.expectedError,
-    bins: found.bins.map(({ count, confidence, precision }) => ({ count, confidence, precision })),
-  };
-}
-
 /** The most frequent categories, and the worst confusions of all. */
-function confusions(evaluation: Evaluation): ReportConfusions | null {
-  const names = evaluation.categories.map(({ id, name = String(id) }) => name);
+function confusions({ categories }: Evaluation, { confusion }: Analysis): ReportConfusions | null {
+  const names = categories.map(({ id, name = String(id) }) => name);
   if (names.length < 2) return null;
-  const { counts, iouThreshold, scoreThreshold } = confusionMatrix(evaluation, { iouThreshold: looseIou });
+  const { counts } = confusion;
   const background = names.length;
   const size = background + 1;
   const objects = Array.from({ length: size }, (_, row) =>
@@ -173,9 +186,6 @@ function confusions(evaluation: Evaluation): ReportConfusions | null {
   return {
     names: shown.map((category) => names[category] ?? 'background'),
     objects: shown.map((category) => objects[category] as number),
-    // Without detections it is Infinity, which JSON does not have.
-    scoreThreshold: Number.isFinite(scoreThreshold) ? scoreThreshold : 1,
-    iouThreshold,
     cells: cells.flatMap(({ row, column, count }) => {
       const [y, x] = [placeOf.get(row), placeOf.get(column)];
       return y === undefined || x === undefined ? [] : [[y, x, count] as const];

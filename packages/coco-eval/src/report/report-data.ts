@@ -21,14 +21,16 @@ export interface EvaluationReport {
     readonly detections: number;
   };
   readonly warnings: readonly string[];
+  /** Overlap from which a detection is right, wherever one number is meant. */
+  readonly iouThreshold: number;
+  /** What the confusions and the pictures are for. */
+  readonly scoreThreshold: number;
   /** Score thresholds that the page can be set to, ascending. */
   readonly thresholds: readonly number[];
   /** All categories together first, then one by one. */
   readonly subjects: readonly ReportSubject[];
   readonly confusions: ReportConfusions | null;
   readonly pictures: readonly ReportPicture[];
-  /** The score from which detections are drawn on the pictures. */
-  readonly pictureThreshold: number;
 }
 
 /** Figures of all categories together, or of one. */
@@ -38,7 +40,7 @@ export interface ReportSubject {
   readonly detections: number;
   /** By name; -1 where there is nothing to measure. */
   readonly stats: Readonly<Record<string, number>>;
-  /** True and false positives at IoU 0.5 of the detections with at least each of `thresholds`. */
+  /** True and false positives of the detections with at least each of `thresholds`. */
   readonly right: readonly number[];
   readonly wrong: readonly number[];
   /** Where F1 is highest; null without detections. */
@@ -87,8 +89,6 @@ export interface ReportConfusions {
   readonly names: readonly string[];
   /** Objects of each; of the background, the detections of nothing. */
   readonly objects: readonly number[];
-  readonly scoreThreshold: number;
-  readonly iouThreshold: number;
   /** What is not 0: true category, detected category, count. */
   readonly cells: readonly (readonly [row: number, column: number, count: number])[];
   /** What is taken for what most often, of all categories. */

@@ -25,6 +25,9 @@ export interface CommandOptions {
   readonly resamples?: number;
   readonly seed?: number;
   readonly json?: string;
+  readonly report?: string;
+  /** Folder of the pictures, for the report. */
+  readonly images?: string;
   readonly arrays: boolean;
   readonly quiet: boolean;
 }
@@ -51,6 +54,8 @@ export const optionTypes = {
   resamples: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'string' },
+  report: { type: 'string' },
+  images: { type: 'string' },
   arrays: { type: 'boolean' },
   quiet: { type: 'boolean' },
   verbose: { type: 'boolean' },
@@ -92,6 +97,8 @@ export function parseCommandLine(argv: readonly string[]): CommandOptions | 'hel
     ...(values.resamples !== undefined && { resamples: oneNumber('resamples', values.resamples) }),
     ...(values.seed !== undefined && { seed: oneNumber('seed', values.seed) }),
     ...(values.json !== undefined && { json: values.json }),
+    ...(values.report !== undefined && { report: values.report }),
+    ...(values.images !== undefined && { images: values.images }),
   };
   checkTogether(chosen);
   return chosen;
@@ -145,6 +152,8 @@ function checkTogether({
   resamples,
   seed,
   json,
+  report,
+  images,
   arrays,
 }: CommandOptions): void {
   if (lvis) {
@@ -157,7 +166,9 @@ function checkTogether({
             ? 'why'
             : corrected
               ? 'corrected'
-              : undefined;
+              : report !== undefined
+                ? 'report'
+                : undefined;
     if (other !== undefined) throw usage(`--lvis cannot be with --${other}.`, 'Leave one out.');
     if (type === 'keypoints' || !params.useCategories)
       throw usage('LVIS has neither keypoints nor an evaluation without categories.');
@@ -167,6 +178,7 @@ function checkTogether({
   if (voc !== undefined && type === 'keypoints') throw usage('VOC knows no keypoints.', 'Leave --voc out.');
   if (compare === undefined && (resamples ?? seed) !== undefined)
     throw usage('--resamples and --seed are for --compare.');
+  if (images !== undefined && report === undefined) throw usage('--images is for --report.');
   if (arrays && json === undefined) throw usage('--arrays is for --json.');
 }
 

@@ -28,12 +28,14 @@ By which rules:
 
 What is shown:
   --why                 also operating points, what each kind of error costs, calibration, confusions
-  --score S             score threshold for --why and --json (default: the one with the best F1)
-  --match-iou T         IoU from which a detection is right, for --why, --json and --voc (default 0.5)
+  --score S             score threshold for --why, --json and --report (default: the one with the best F1)
+  --match-iou T         IoU from which a detection is right, likewise and for --voc (default 0.5)
   --compare FILE        other results on the same annotations: are they better, or is it chance?
   --resamples N         how often images are drawn for that (default 1000)
   --seed N              decides all draws (default 1)
   --json FILE           writes every figure as JSON; '-' prints it instead of text
+  --report FILE         writes a page with charts: one HTML file that needs no network
+  --images DIR          puts the pictures on which most goes wrong into it, with their boxes
   --arrays              puts the arrays precision, recall and scores into it as well
   --quiet               print nothing but errors
 
@@ -46,6 +48,7 @@ Warnings and errors go to standard error. Exit code: 0 done, 1 the files cannot 
 Examples:
   coco-eval instances_val2017.json detections.json
   coco-eval instances_val2017.json detections.json --why --json figures.json
+  coco-eval instances_val2017.json detections.json --report report.html --images val2017/
   coco-eval instances_val2017.json before.json --compare after.json
   coco-eval person_keypoints_val2017.json keypoints.json --type keypoints
 `;

@@ -17,6 +17,7 @@ import { printFigures, writeFigures } from './outputs.ts';
 import { printWarnings } from './print-warnings.ts';
 import { Progress } from './progress.ts';
 import { runLvis } from './run-lvis.ts';
+import { checkReport, writeReport } from './write-report.ts';
 
 /** Everything that outputs are made of. */
 export interface Evaluated {
@@ -60,6 +61,7 @@ async function evaluateAsAsked(options: CommandOptions, context: StepContext): P
   const { io, progress } = context;
   // Before minutes are spent on what could not be written.
   if (options.json !== undefined && options.json !== '-') await checkWritable(pathFrom(io, options.json));
+  await checkReport(options, context);
   const inputs = await loadAll(options, context);
   if (options.lvis) return await runLvis(inputs, { options, context });
   progress.step('evaluating');
@@ -68,6 +70,7 @@ async function evaluateAsAsked(options: CommandOptions, context: StepContext): P
   await printWarnings(evaluated.evaluation.warnings, { options, io });
   if (inputs.other) await printWarnings(inputs.other.warnings, { options, io, about: options.compare });
   await writeFigures(evaluated, { options, io });
+  await writeReport(evaluated, { options, context });
   await printFigures(evaluated, { options, io });
 }
 
@@ -83,7 +86,7 @@ function evaluateAll(
     ...(categories && { categoryIds: chosenCategories(categories, groundTruth.categories) }),
   };
   const evaluation = prepareEvaluation(groundTruth, results, { ...common, keepMatches: false });
-  const isAnalyzed = options.why || options.json !== undefined;
+  const isAnalyzed = options.why || options.json !== undefined || options.report !== undefined;
   if (isAnalyzed) progress.step('analysing');
   const analysis = isAnalyzed
     ? analyze(evaluation, { iouThreshold: matchIou, ...(score !== undefined && { scoreThreshold: score }) })

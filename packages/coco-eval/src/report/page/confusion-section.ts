@@ -1,15 +1,19 @@
 // Which category is taken for which.
 
-import type { ReportConfusions } from '../report-data.ts';
+import type { EvaluationReport, ReportConfusions } from '../report-data.ts';
 import { element, section } from './element.ts';
 import { count, threshold } from './number-format.ts';
 import { scrolling } from './sortable-table.ts';
 
 const sizes = [10, 20, 40, 100];
 
-export function confusionSection(confusions: ReportConfusions | null): HTMLElement[] {
+export function confusionSection({
+  confusions,
+  scoreThreshold,
+  iouThreshold,
+}: EvaluationReport): HTMLElement[] {
   if (!confusions || confusions.cells.length === 0) return [];
-  const { names, scoreThreshold, iouThreshold } = confusions;
+  const { names } = confusions;
   const frame = element('div');
   const shown = sizes.filter((_, place) => place === 0 || (sizes[place - 1] ?? 0) < names.length - 1);
   const select = element(

@@ -2,7 +2,7 @@
 
 import type { Choice } from './choice.ts';
 import { element, section } from './element.ts';
-import { count } from './number-format.ts';
+import { count, threshold } from './number-format.ts';
 
 const explained: Readonly<Record<string, readonly [name: string, what: string]>> = {
   classification: ['Classification', 'well placed, but another category'],
@@ -43,8 +43,7 @@ export function errorSection(choice: Choice): HTMLElement {
     {
       id: 'errors',
       title: 'Errors',
-      about:
-        'By TIDE: the AP at IoU 0.50 that correcting all errors of one kind would add, over detections of every score. The gains do not add up, for errors hide one another.',
+      about: `By TIDE: the AP at IoU ${threshold(choice.report.iouThreshold)} that correcting all errors of one kind would add, over detections of every score. The gains do not add up, for errors hide one another.`,
     },
     element(
       'table',
@@ -56,7 +55,7 @@ export function errorSection(choice: Choice): HTMLElement {
           'tr',
           {},
           element('th', { scope: 'col' }, 'Kind'),
-          element('th', { scope: 'col' }, 'AP50 it costs'),
+          element('th', { scope: 'col' }, 'AP it costs'),
           element('th', { scope: 'col' }, 'Count'),
         ),
       ),

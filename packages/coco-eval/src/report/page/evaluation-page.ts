@@ -21,10 +21,10 @@ export function evaluationPage(report: EvaluationReport): HTMLElement[] {
     ...categoryTable(choice),
     errorSection(choice),
     ...calibrationSection(choice),
-    ...confusionSection(report.confusions),
+    ...confusionSection(report),
     ...pictureGallery(
       report.pictures,
-      `The pictures on which most goes wrong, with detections from score ${threshold(report.pictureThreshold)} on: the one with the best F1.`,
+      `The pictures on which most goes wrong, with detections from score ${threshold(report.scoreThreshold)} on.`,
     ),
   ];
 }

@@ -36,8 +36,7 @@ export function thresholdSection(choice: Choice): HTMLElement {
     {
       id: 'threshold-section',
       title: 'At a score threshold',
-      about:
-        'Detections from the chosen score on are right if they overlap an object of their category by IoU 0.50. Choose the score above, or press into the first chart.',
+      about: `Detections from the chosen score on are right if they overlap an object of their category by IoU ${threshold(choice.report.iouThreshold)}. Choose the score above, or press into the first chart.`,
     },
     facts,
     element(

@@ -1,0 +1,60 @@
+// `--report`: the page of an evaluation, with pictures if their folder is named.
+
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { CocoEvalError } from '../../error.ts';
+import { evaluationReport } from '../../report/evaluation-report.ts';
+import { printable } from '../../text/text-table.ts';
+import { addPictures, renderReport } from '../render-report.ts';
+import { checkWritable, writeWholeFile } from '../whole-file.ts';
+import { pathFrom, print } from './command-io.ts';
+import type { CommandOptions } from './command-options.ts';
+import type { Evaluated, StepContext } from './run.ts';
+
+/** Finds out whether a report can be made, before the work that it is of. */
+export async function checkReport({ report, images }: CommandOptions, { io }: StepContext): Promise<void> {
+  if (report === undefined) return;
+  await checkWritable(pathFrom(io, report));
+  if (images === undefined) return;
+  const isFolder = await stat(pathFrom(io, images)).then(
+    (there) => there.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return;
+  throw new CocoEvalError('FILE_NOT_FOUND', `--images: there is no folder '${images}'.`, {
+    value: images,
+    next: 'Name the folder of the pictures, or leave --images out.',
+  });
+}
+
+/** Writes the report if one is asked for. */
+export async function writeReport(
+  { evaluation, figures, analysis }: Evaluated,
+  { options, context: { io, progress } }: { readonly options: CommandOptions; readonly context: StepContext },
+): Promise<void> {
+  const { report: path, images, groundTruth, detections, quiet } = options;
+  if (path === undefined || !analysis) return;
+  progress.step('writing the report');
+  const name = basename(detections);
+  const bare = evaluationReport(evaluation, {
+    title: `Evaluation of ${detections === '-' ? 'standard input' : name}`,
+    facts: [
+      ['Annotations', basename(groundTruth)],
+      ['Detections', name],
+    ],
+    figures,
+    analysis,
+  });
+  const { report, missing } =
+    images === undefined
+      ? { report: bare, missing: [] }
+      : await addPictures(bare, { folder: pathFrom(io, images) });
+  const html = await renderReport(report);
+  progress.clear();
+  if (missing.length > 0 && !quiet) {
+    const [first = ''] = missing;
+    const others = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
+    await print(io.stderr, `warning: not in ${images}, or no picture: ${printable(first)}${others}\n`);
+  }
+  await io.whileWriting((signal) => writeWholeFile(pathFrom(io, path), html, { signal }));
+}
