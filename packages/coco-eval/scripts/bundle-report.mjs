@@ -1,8 +1,8 @@
 // Bundles what runs inside of a report's page (its script with the chart library, its style) into dist/report/page, from where reports
 // are written. Quick when nothing has changed.
 // @ts-check
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -12,20 +12,26 @@ const outputs = join(folder, 'dist/report/page');
 if (!isFresh()) await bundle();
 
 async function bundle() {
-  const { build } = await import('esbuild');
-  const library = dirname(fileURLToPath(import.meta.resolve('uplot/package.json')));
-  const license = readFileSync(join(library, 'LICENSE'), 'utf8');
+  const { build } = await import('vite');
   await build({
-    entryPoints: [join(sources, 'main.ts'), join(sources, 'page.css')],
-    outdir: outputs,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    charset: 'utf8',
-    banner: { js: `/* Contains uPlot.\n${license.trim()}\n*/` },
+    configFile: false,
+    root: folder,
+    publicDir: false,
     logLevel: 'error',
+    build: {
+      outDir: outputs,
+      target: 'es2022',
+      // The first that know light-dark(): for others it would be rewritten, and not follow the page's own switch.
+      cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+      rolldownOptions: {
+        input: { main: join(sources, 'main.ts'), page: join(sources, 'page.css') },
+        output: { entryFileNames: '[name].js', assetFileNames: '[name][extname]' },
+      },
+    },
   });
+  const license = readFileSync(fileURLToPath(import.meta.resolve('uplot/LICENSE')), 'utf8');
+  const script = join(outputs, 'main.js');
+  writeFileSync(script, `/* Contains uPlot.\n${license.trim()}\n*/\n${readFileSync(script, 'utf8')}`);
 }
 
 /** From outside of its folder the page imports types and the library, whose version is in package.json. */

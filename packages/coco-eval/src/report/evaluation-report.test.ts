@@ -120,7 +120,7 @@ describe('the page around it', () => {
     const html = reportHtml({ ...report, title }, { script: '', style: '' });
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html).not.toContain('<!--');
-    const [, json = ''] = /id="report">(.*)<\/script>\n<script>/.exec(html) ?? [];
+    const [, json = ''] = /id="report">(.*)<\/script>\n<script type/.exec(html) ?? [];
     expect(JSON.parse(json).title).toBe(title);
   });
 });

@@ -26,7 +26,7 @@ export function reportHtml(report: Report, { script, style }: ReportAssets): str
 <body>
 <noscript>This report draws its charts with a script that is inside of it. Please allow it to run.</noscript>
 <script type="application/json" id="report">${escapeJson(report)}</script>
-<script>${script}</script>
+<script type="module">${script}</script>
 </body>
 </html>
 `;

@@ -8,14 +8,10 @@ import { addPictures, evaluationReport, prepareEvaluation, renderReport } from '
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { petDetections, pets } from '../packages/coco-eval/src/report/fixtures/pets.ts';
-import { chromiumPath, launchChromium } from './chromium.ts';
+import { petDetections, pets } from '../../packages/coco-eval/src/report/fixtures/pets.ts';
+import { launchChromium, noChromium } from './chromium.ts';
 
-if (!chromiumPath) {
-  process.stderr.write('skipped: no Chromium is on the PATH (apt-get install chromium), or set CHROMIUM\n');
-}
-
-describe.skipIf(!chromiumPath)('the page of an evaluation', () => {
+describe.skipIf(noChromium !== undefined)('the page of an evaluation', () => {
   let browser: Browser;
   let folder = '';
   let file = '';
