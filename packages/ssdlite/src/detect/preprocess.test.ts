@@ -45,6 +45,19 @@ describe('the bilinear rule of TensorFlow 1', () => {
     expect(red(resize(grey(4, 1, [10, 20, 30, 40]), { input: { height: 1, width: 2 } }))).toEqual([10, 30]);
   });
 
+  test('places samples in float32, as the kernel does', () => {
+    // tf.image.resize_bilinear of TensorFlow 2.15 on 641 pixels, black and white in turn, to 300. In float64: 175.95, 68, 96.9.
+    const stripes = grey(
+      641,
+      1,
+      Array.from({ length: 641 }, (_, x) => (x % 2) * 255),
+    );
+    const resized = red(resize(stripes, { input: { height: 1, width: 300 } }));
+    expect([resized[273], resized[280], resized[246]]).toEqual([
+      175.93505859375, 68.0145263671875, 96.88568115234375,
+    ]);
+  });
+
   test('agrees with tf.image.resizeBilinear for any sizes', () => {
     const side = fc.integer({ min: 1, max: 12 });
     fc.assert(

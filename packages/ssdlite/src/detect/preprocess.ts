@@ -115,10 +115,11 @@ function sample(options: {
   const low = new Int32Array(count);
   const high = new Int32Array(count);
   const fraction = new Float64Array(count);
-  const scale = length / count;
+  // In float32 as TensorFlow's kernel: 5 may become 4.9999995.
+  const scale = Math.fround(length / count);
   const last = Math.min(Math.ceil(from + length), limit) - 1;
   for (let i = 0; i < count; i++) {
-    const source = from + i * scale;
+    const source = from + Math.fround(i * scale);
     const whole = Math.min(Math.floor(source), last);
     low[i] = whole;
     high[i] = Math.min(whole + 1, last);
