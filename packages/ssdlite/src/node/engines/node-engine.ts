@@ -81,11 +81,15 @@ async function load({ name, load, install }: EngineEntry, options: NodeEngineOpt
   try {
     return await load(options);
   } catch (cause) {
-    const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new SsdliteError('ENGINE_UNAVAILABLE', `The engine ${name} does not load: ${why}`, {
-      value: name,
-      next: install,
-      cause,
-    });
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new SsdliteError(
+      'ENGINE_UNAVAILABLE',
+      `The engine ${name} does not load: ${why.replace(/\.?$/, '.')}`,
+      {
+        value: name,
+        next: install,
+        cause,
+      },
+    );
   }
 }
