@@ -9,6 +9,8 @@ import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInfo } from './commands/info.ts';
+import { addInspect } from './commands/inspect.ts';
+import { addPrune } from './commands/prune.ts';
 import type { Session } from './session.ts';
 
 /** Adds a command to the program. */
@@ -22,5 +24,7 @@ export const commands: readonly AddCommand[] = [
   addInfo,
   addBench,
   addCompare,
+  addInspect,
+  addPrune,
   addDoctor,
 ];
