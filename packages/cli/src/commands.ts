@@ -6,6 +6,7 @@ import { addClassify } from './commands/classify.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEval } from './commands/eval.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInfo } from './commands/info.ts';
@@ -19,6 +20,7 @@ export type AddCommand = (program: Command, session: Session) => void;
 export const commands: readonly AddCommand[] = [
   addDetect,
   addClassify,
+  addEval,
   addImport,
   addExport,
   addInfo,

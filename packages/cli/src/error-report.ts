@@ -1,5 +1,6 @@
 // How an error reads on the command line: one line with its code, what is wrong and what to do.
 
+import { CocoEvalError } from '@ssdlite/coco-eval';
 import { SsdliteError } from '@ssdlite/layers';
 import { type Paint, printable } from './paint.ts';
 
@@ -16,14 +17,18 @@ export const exitCodes = {
 
 /** The exit code of an error that ends a command. */
 export function exitCodeOf(error: unknown): number {
-  const isUsage =
-    error instanceof SsdliteError && (error.code === 'INVALID_ARGUMENT' || error.code === 'UNKNOWN_CLASS');
+  const isUsage = isForeseen(error) && (error.code === 'INVALID_ARGUMENT' || error.code === 'UNKNOWN_CLASS');
   return isUsage ? exitCodes.usage : exitCodes.failed;
+}
+
+/** Evaluation depends on nothing, so its error is one of its own. */
+function isForeseen(error: unknown): error is SsdliteError | CocoEvalError {
+  return error instanceof SsdliteError || error instanceof CocoEvalError;
 }
 
 /** The code of an error; `INTERNAL` for one that nobody foresaw. */
 export function codeOf(error: unknown): string {
-  return error instanceof SsdliteError ? error.code : 'INTERNAL';
+  return isForeseen(error) ? error.code : 'INTERNAL';
 }
 
 export interface ErrorReportOptions {
@@ -45,7 +50,7 @@ export function errorReport(error: unknown, options: ErrorReportOptions = {}): s
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof SsdliteError) return error.message;
+  if (isForeseen(error)) return error.message;
   const message = error instanceof Error ? error.message : String(error);
   return `${message.replace(/\.$/, '')}. This is a fault of ssdlite; --verbose shows where.`;
 }

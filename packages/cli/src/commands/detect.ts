@@ -2,16 +2,7 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { type Command, Option } from 'commander';
-import {
-  type BoxXywh,
-  type Detection,
-  type DetectOptions,
-  type NmsKind,
-  nmsKinds,
-  type Pixels,
-  resolveDetectOptions,
-  type Timings,
-} from 'ssdlite';
+import type { BoxXywh, Detection, DetectOptions, Pixels, Timings } from 'ssdlite';
 import { createDetector, type NodeDetector } from 'ssdlite/node';
 import { print } from '../command-io.ts';
 import { detectSummary } from '../detect/detect-summary.ts';
@@ -22,18 +13,19 @@ import { openResults, resultPlaces } from '../detect/results.ts';
 import { type StageTimes, timingsTable } from '../detect/stage-times.ts';
 import { exitCodes } from '../error-report.ts';
 import { expandInputs } from '../inputs/expand-inputs.ts';
+import { addDetectionOptions, type DetectionOptions, detectOptionsFrom } from '../options/detect-options.ts';
 import {
   addNetworkOptions,
   engineOptions,
   type NetworkOptions,
   weightsPath,
 } from '../options/network-options.ts';
-import { classList, count, fraction, positive, region } from '../options/option-values.ts';
+import { positive, region } from '../options/option-values.ts';
 import { runPictures, type Turn } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 
 /** As commander gives them. */
-interface DetectCommandOptions extends NetworkOptions {
+interface DetectCommandOptions extends NetworkOptions, DetectionOptions {
   readonly out?: string;
   readonly json?: string;
   readonly format: 'ssdlite' | 'coco';
@@ -45,16 +37,7 @@ interface DetectCommandOptions extends NetworkOptions {
   readonly timings?: boolean;
   readonly quiet?: boolean;
   readonly recursive?: boolean;
-  readonly weights?: string;
-  readonly score?: number;
-  readonly iou?: number;
-  readonly max?: number;
-  readonly classes?: (string | number)[];
-  readonly excludeClasses?: (string | number)[];
-  readonly nms?: NmsKind;
   readonly region?: BoxXywh;
-  readonly letterbox?: boolean;
-  readonly quality?: string;
 }
 
 const examples = `
@@ -97,30 +80,8 @@ export function addDetect(program: Command, session: Session): void {
       new Option('--frame-rate <n>', 'frames per second (with --track; default: 30)').argParser(positive),
     )
     .option('--crops <dir>', 'write every object as a picture of its own into this folder')
-    .addOption(new Option('-s, --score <0-1>', 'lowest score (default: 0.5)').argParser(fraction))
-    .addOption(
-      new Option('--iou <0-1>', 'largest overlap of two boxes of a class (default: 0.6)').argParser(fraction),
-    )
-    .addOption(new Option('--max <n>', 'most objects a picture (default: 100)').argParser(count))
-    .addOption(
-      new Option('--classes <names>', 'only these, by name or id, between commas').argParser(classList),
-    )
-    .addOption(new Option('--exclude-classes <names>', 'not these').argParser(classList))
-    .addOption(
-      new Option('--nms <kind>', 'how overlapping boxes are thinned out (default: per-class)').choices(
-        nmsKinds,
-      ),
-    )
-    .addOption(new Option('--region <x,y,width,height>', 'look only there, in pixels').argParser(region))
-    .option(
-      '--quality <level>',
-      'several looks at each picture, fused: fast, balanced, high or max, at 1, 4, 8 or 16 times the cost; or a level of the weights',
-    )
-    .option('--letterbox', "keep the picture's shape instead of squashing it")
-    .option(
-      '-w, --weights <file>',
-      'weights to use instead of the COCO ones: manifest, .safetensors or folder',
-    );
+    .addOption(new Option('--region <x,y,width,height>', 'look only there, in pixels').argParser(region));
+  addDetectionOptions(command, { score: '0.5' });
   addNetworkOptions(command)
     .option('--timings', 'show how long the stages took')
     .option('-q, --quiet', 'print nothing but errors')
@@ -144,7 +105,13 @@ async function detectPictures(
     ...(weights !== undefined && { weights: weightsPath(io, weights) }),
   });
   try {
-    const detectOptions = toDetectOptions(options, { detector, signal: io.signal });
+    const { region: part, track } = options;
+    const more = {
+      signal: io.signal,
+      ...(track && { scoreThreshold: trackThresholds(options).lowThreshold }),
+      ...(part && { region: part }),
+    };
+    const detectOptions = detectOptionsFrom(options, { detector, more });
     const results = await openResults(options, { session, sources, labels: detector.labels });
     const times: StageTimes[] = [];
     let objects = 0;
@@ -250,27 +217,4 @@ function frameTracks(options: DetectCommandOptions): FrameTracks | undefined {
 /** An object is told from the score that the user asks for, and followed down to a tenth. */
 function trackThresholds({ score = 0.5 }: DetectCommandOptions) {
   return { highThreshold: score, lowThreshold: Math.min(0.1, score) };
-}
-
-/** @throws SsdliteError `UNKNOWN_CLASS`, or `INVALID_ARGUMENT` for what does not go together, before any picture is read */
-function toDetectOptions(
-  options: DetectCommandOptions,
-  { detector, signal }: { readonly detector: NodeDetector; readonly signal: AbortSignal },
-): DetectOptions<'xywh'> {
-  const { score, iou, max, classes, excludeClasses, nms, region: part, letterbox, quality } = options;
-  const detectOptions: DetectOptions<'xywh'> = {
-    signal,
-    ...(score !== undefined && { scoreThreshold: score }),
-    ...(options.track && { scoreThreshold: trackThresholds(options).lowThreshold }),
-    ...(iou !== undefined && { iouThreshold: iou }),
-    ...(max !== undefined && { maxDetections: max }),
-    ...(classes && { classes }),
-    ...(excludeClasses && { excludeClasses }),
-    ...(nms && { nms }),
-    ...(quality && { quality }),
-    ...(letterbox && { letterbox }),
-    ...(part && { region: part }),
-  };
-  resolveDetectOptions(detectOptions, detector.manifest);
-  return detectOptions;
 }
