@@ -118,3 +118,9 @@ test('corrects figures that pycocotools only has for its own parameters', () => 
   expect(run(named('kp_usecats0')).stats.AP).toBe(0);
   expect(run(named('kp_usecats0'), { corrected: true }).corrected?.stats.AP).toBeGreaterThan(0);
 });
+
+test('keypoints without categories match nothing, whatever the threshold (cocoeval.py:273)', () => {
+  const { gt, dt } = named('kp_usecats0');
+  const { recall } = evaluate(gt, dt, { type: 'keypoints', useCategories: false, iouThresholds: [0] });
+  expect(Math.max(...recall)).toBe(0);
+});

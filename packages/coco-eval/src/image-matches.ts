@@ -66,7 +66,9 @@ export function* imageMatches(evaluation: Evaluation): Generator<ImageMatches, v
           truths: indices,
           truthIgnored: new Uint8Array(indices.length).fill(1, real),
           detectionMatches,
-          truthMatches: detectionMatches.map((row) => turned(row, { detections, truths: indices })),
+          truthMatches: detectionMatches.map((row) =>
+            turned(row, { detections, truths: indices, crowds: truths.crowds }),
+          ),
           detectionIgnored: detectionMatches.map((_, t) =>
             matches.verdicts
               .subarray((a * T + t) * count + from, (a * T + t) * count + to)
@@ -78,14 +80,24 @@ export function* imageMatches(evaluation: Evaluation): Generator<ImageMatches, v
   }
 }
 
-/** From what each detection took to what took each ground truth. */
+/**
+ * From what each detection took to what took each ground truth. Of annotations with one id pycocotools has copies of the last, and a
+ * detection takes the last copy that is free.
+ */
 function turned(
   row: Int32Array,
-  { detections, truths }: { readonly detections: Int32Array; readonly truths: Int32Array },
+  {
+    detections,
+    truths,
+    crowds,
+  }: { readonly detections: Int32Array; readonly truths: Int32Array; readonly crowds: Uint8Array },
 ): Int32Array {
   const taken = new Int32Array(truths.length).fill(-1);
   for (const [place, truth] of row.entries()) {
-    if (truth >= 0) taken[truths.indexOf(truth)] = detections[place] as number;
+    if (truth < 0) continue;
+    let slot = truths.lastIndexOf(truth);
+    while (slot > 0 && taken[slot] !== -1 && !crowds[truth]) slot = truths.lastIndexOf(truth, slot - 1);
+    taken[slot] = detections[place] as number;
   }
   return taken;
 }

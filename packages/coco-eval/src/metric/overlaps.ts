@@ -92,8 +92,8 @@ function keypointMeasure(
   detections: DetectionColumns,
   params: EvaluationParams,
 ): Measure {
-  // pycocotools looks these overlaps up under the class -1, where there are none (cocoeval.py:195).
-  if (!params.useCategories && !params.corrected) return () => 0;
+  // pycocotools looks these overlaps up under the class -1, where there are none, not even of 0 (cocoeval.py:195, 273).
+  if (!params.useCategories && !params.corrected) return () => -1;
   const { sigmas } = params;
   const size = sigmas.length * 3;
   const { keypoints: mine = new Float64Array(), boxes, areas } = truths;
