@@ -3,7 +3,7 @@
 import { CocoEvalError, placed } from '../error.ts';
 import { decompress } from '../mask/compressed.ts';
 import { fromPolygon } from '../mask/polygon.ts';
-import { merge, type Rle } from '../mask/rle.ts';
+import { merge, type Rle, totalOf } from '../mask/rle.ts';
 import type { CocoImage } from './coco-types.ts';
 import { isNumbers, type RecordName, refuse, show, wrongField } from './raw-record.ts';
 
@@ -79,8 +79,7 @@ function fromRuns(
     throw wrongField(of, { name: 'segmentation.size', value: size, expected: 'height and width in pixels' });
   }
   const runs = { height, width, counts: toCounts(counts, { of, compressedOnly: compressedOnly === true }) };
-  let total = 0;
-  for (const run of runs.counts) total += run;
+  const total = totalOf(runs.counts);
   // pycocotools does not check this, and never ends where it compares two masks that differ in it.
   if (total !== pixels && runs.counts.length > 0) {
     throw refuse(of, `.segmentation has runs of ${total} pixels in all, for ${height} x ${width}.`, {

@@ -25,24 +25,34 @@ export function compress(counts: ArrayLike<number>): string {
  * @throws CocoEvalError `INVALID_MASK` for other characters, a text that ends inside a number, or a run out of range
  */
 export function decompress(text: string): Uint32Array {
-  const counts: number[] = [];
+  const counts = new Uint32Array(lastCharacters(text));
+  let count = 0;
   for (let at = 0; at < text.length; ) {
-    let value = 0;
-    let shift = 0;
-    for (let more = true; more; shift += 5) {
-      const bits = text.charCodeAt(at) - 48;
-      if (!(bits >= 0 && bits < 64) || shift > 30) throw invalid(text, at);
-      value += (bits & 0x1f) * 2 ** shift;
-      more = (bits & 0x20) !== 0;
-      // The highest bit of the last five is the sign.
-      if (!more && bits & 0x10) value -= 2 ** (shift + 5);
-      at++;
+    let bits = text.charCodeAt(at++) - 48;
+    let value = bits & 0x1f;
+    // The highest of the last five bits is the sign.
+    if (bits >= 0 && bits < 0x20) value -= (bits & 0x10) << 1;
+    else {
+      for (let shift = 5; bits & 0x20; shift += 5) {
+        if (!(bits >= 0 && bits < 64) || shift > 30) throw invalid(text, at - 1);
+        bits = text.charCodeAt(at++) - 48;
+        value += (bits & 0x1f) * 2 ** shift;
+        if (!(bits & 0x20) && bits & 0x10) value -= 2 ** (shift + 5);
+      }
+      if (!(bits >= 0 && bits < 64)) throw invalid(text, at - 1);
     }
-    if (counts.length > 2) value += counts[counts.length - 2] as number;
+    if (count > 2) value += counts[count - 2] as number;
     if (!(value >= 0 && value < 2 ** 32)) throw invalid(text, at - 1);
-    counts.push(value);
+    counts[count++] = value;
   }
-  return Uint32Array.from(counts);
+  return counts;
+}
+
+/** Characters that end a number: as many as there are numbers. */
+function lastCharacters(text: string): number {
+  let ends = 0;
+  for (let at = 0; at < text.length; at++) if (!((text.charCodeAt(at) - 48) & 0x20)) ends++;
+  return ends;
 }
 
 function invalid(text: string, at: number): CocoEvalError {

@@ -28,16 +28,11 @@ export interface MaskSize {
  * @throws CocoEvalError `INVALID_MASK` if its boundary is millions of pixels long
  */
 export function fromPolygon(polygon: ArrayLike<number>, { height, width }: MaskSize): Rle {
-  const ends: number[] = [];
-  // Where the boundary passes the middle of a column, a run begins or ends.
-  drawBoundary(polygon, (before, point) => {
-    const x = (Math.min(point.u, before.u) + 0.5) / scale - 0.5;
-    if (Math.floor(x) !== x || x < 0 || x > width - 1) return;
-    const y = (Math.min(point.v, before.v) + 0.5) / scale - 0.5;
-    ends.push(x * height + Math.ceil(Math.min(Math.max(y, 0), height)));
-  });
-  ends.push(height * width);
-  return { height, width, counts: toRuns(Float64Array.from(ends).sort()) };
+  const corners = toCorners(polygon);
+  checkLength(corners);
+  const ends = new RunEnds({ height, width, most: mostEnds(corners, width) });
+  for (let at = 0; at + 3 < corners.length; at += 2) drawEdge(corners, at, ends);
+  return { height, width, counts: ends.toRuns() };
 }
 
 /** The mask of an object of several polygons. */
@@ -51,51 +46,117 @@ export function fromBox([left, top, width, height]: BoxXywh, size: MaskSize): Rl
   return fromPolygon([left, top, left, bottom, right, bottom, right, top], size);
 }
 
-interface Point {
-  u: number;
-  v: number;
+/** x, y of the corners at five times the size, the first one once more at the end. */
+function toCorners(polygon: ArrayLike<number>): Int32Array {
+  const count = polygon.length >> 1;
+  const corners = new Int32Array(count > 0 ? 2 * count + 2 : 0);
+  for (let i = 0; i < 2 * count; i++) corners[i] = toInt(scale * (polygon[i] as number) + 0.5);
+  if (count > 0) corners.copyWithin(2 * count, 0, 2);
+  return corners;
 }
 
-/** Walks along the whole boundary at five times the size, and tells of each step to another u. */
-function drawBoundary(polygon: ArrayLike<number>, step: (before: Point, point: Point) => void): void {
-  const corners = Math.floor(polygon.length / 2);
-  const at = (axis: 0 | 1): number[] => {
-    const values = Array.from({ length: corners }, (_, j) =>
-      toInt(scale * (polygon[j * 2 + axis] as number) + 0.5),
-    );
-    if (values.length > 0) values.push(values[0] as number);
-    return values;
-  };
-  const [xs, ys] = [at(0), at(1)];
-  checkLength(xs, ys);
-  const before: Point = { u: 0, v: 0 };
-  const point: Point = { u: 0, v: 0 };
-  let isFirst = true;
-  for (let j = 0; j < corners; j++) {
-    let [x0, x1, y0, y1] = [xs[j], xs[j + 1], ys[j], ys[j + 1]] as [number, number, number, number];
-    const [dx, dy] = [Math.abs(x1 - x0), Math.abs(y0 - y1)];
-    const isFlat = dx >= dy;
-    const flip = isFlat ? x0 > x1 : y0 > y1;
-    if (flip) [x0, x1, y0, y1] = [x1, x0, y1, y0];
-    const slope = isFlat ? (y1 - y0) / dx : (x1 - x0) / dy;
-    const length = Math.max(dx, dy);
-    for (let d = 0; d <= length; d++) {
-      const t = flip ? length - d : d;
-      point.u = isFlat ? t + x0 : toInt(x0 + slope * t + 0.5);
-      point.v = isFlat ? toInt(y0 + slope * t + 0.5) : t + y0;
-      if (!isFirst && point.u !== before.u) step(before, point);
-      before.u = point.u;
-      before.v = point.v;
-      isFirst = false;
+/** Of five columns at five times the size, only the step from the third to the fourth passes the middle of a pixel. */
+const middle = 2;
+
+/**
+ * Where an edge passes the middle of columns, runs begin or end. maskApi.c walks from point to point along the edge; here only those
+ * points are worked out that it would keep. (u, v) is a point of the edge, t counts from its left end, or its upper one if it is steep.
+ */
+function drawEdge(corners: Int32Array, at: number, ends: RunEnds): void {
+  let x0 = corners[at] as number;
+  let y0 = corners[at + 1] as number;
+  let x1 = corners[at + 2] as number;
+  let y1 = corners[at + 3] as number;
+  const dx = Math.abs(x1 - x0);
+  const dy = Math.abs(y1 - y0);
+  const isFlat = dx >= dy;
+  if (isFlat ? x0 > x1 : y0 > y1) {
+    [x0, x1] = [x1, x0];
+    [y0, y1] = [y1, y0];
+  }
+  const left = Math.min(x0, x1);
+  const right = Math.max(x0, x1);
+  const first = Math.max(0, Math.ceil((left - middle) / scale));
+  const last = Math.min(ends.width - 1, Math.floor((right - middle - 1) / scale));
+  if (isFlat) {
+    const slope = (y1 - y0) / dx;
+    for (let x = first; x <= last; x++) {
+      const t = scale * x + middle - x0;
+      ends.add(x, Math.min(toInt(y0 + slope * t + 0.5), toInt(y0 + slope * (t + 1) + 0.5)));
     }
+    return;
+  }
+  const slope = (x1 - x0) / dy;
+  const isBeyond = (t: number, u: number): boolean => {
+    const reached = toInt(x0 + slope * t + 0.5);
+    return slope > 0 ? reached > u : reached <= u;
+  };
+  for (let x = first; x <= last; x++) {
+    const u = scale * x + middle;
+    // An estimate, put right: u only grows with t, or only falls.
+    let t = Math.min(dy, Math.max(1, Math.ceil((u + 0.5 - x0) / slope)));
+    while (t > 1 && isBeyond(t - 1, u)) t--;
+    while (t <= dy && !isBeyond(t, u)) t++;
+    if (t <= dy && !isBeyond(t - 1, u)) ends.add(x, t - 1 + y0);
   }
 }
 
-function checkLength(xs: readonly number[], ys: readonly number[]): void {
+/** At least as many as there are columns whose middle an edge passes. */
+function mostEnds(corners: Int32Array, width: number): number {
+  let most = 0;
+  for (let at = 0; at + 3 < corners.length; at += 2) {
+    const dx = Math.abs((corners[at + 2] as number) - (corners[at] as number));
+    most += Math.min(width, Math.floor(dx / scale) + 1);
+  }
+  return most;
+}
+
+/** The places in a mask, column by column, at which runs begin and end. */
+class RunEnds {
+  readonly width: number;
+  readonly #height: number;
+  readonly #places: Uint32Array;
+  #count = 0;
+
+  constructor({ height, width, most }: MaskSize & { readonly most: number }) {
+    this.#height = height;
+    this.width = width;
+    this.#places = new Uint32Array(most + 1);
+  }
+
+  /** In a column, below `v` at five times the size. */
+  add(column: number, v: number): void {
+    const y = Math.ceil(Math.min(Math.max((v + 0.5) / scale - 0.5, 0), this.#height));
+    this.#places[this.#count++] = column * this.#height + y;
+  }
+
+  /** Lengths of runs; two ends in one place cancel each other. Nothing can be added afterwards. */
+  toRuns(): Uint32Array {
+    this.#places[this.#count] = this.#height * this.width;
+    // Lengths take the place of the ends that they are made of.
+    const runs = this.#places.subarray(0, this.#count + 1).sort();
+    let before = runs[0] as number;
+    let last = 0;
+    for (let j = 1; j < runs.length; j++) {
+      const end = runs[j] as number;
+      if (end > before) {
+        runs[++last] = end - before;
+        before = end;
+      } else if (++j < runs.length) {
+        const next = runs[j] as number;
+        runs[last] = (runs[last] as number) + next - end;
+        before = next;
+      }
+    }
+    return runs.slice(0, last + 1);
+  }
+}
+
+function checkLength(corners: Int32Array): void {
   let length = 0;
-  for (let j = 1; j < xs.length; j++) {
-    const dx = Math.abs((xs[j] as number) - (xs[j - 1] as number));
-    const dy = Math.abs((ys[j] as number) - (ys[j - 1] as number));
+  for (let at = 0; at + 3 < corners.length; at += 2) {
+    const dx = Math.abs((corners[at + 2] as number) - (corners[at] as number));
+    const dy = Math.abs((corners[at + 3] as number) - (corners[at + 1] as number));
     length += Math.max(dx, dy);
   }
   if (length <= longestBoundary) return;
@@ -104,18 +165,4 @@ function checkLength(xs: readonly number[], ys: readonly number[]): void {
     value: pixels,
     next: 'Polygons are x, y, x, y, … in pixels of their image.',
   });
-}
-
-/** Sorted ends of runs to their lengths; two ends in one place cancel each other. */
-function toRuns(ends: Float64Array): Uint32Array {
-  const lengths = ends.map((end, j) => end - (j === 0 ? 0 : (ends[j - 1] as number)));
-  const runs = new Uint32Array(lengths.length);
-  runs[0] = lengths[0] as number;
-  let last = 0;
-  for (let j = 1; j < lengths.length; ) {
-    const length = lengths[j++] as number;
-    if (length > 0) runs[++last] = length;
-    else if (j < lengths.length) runs[last] = (runs[last] as number) + (lengths[j++] as number);
-  }
-  return runs.slice(0, last + 1);
 }

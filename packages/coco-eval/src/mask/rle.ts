@@ -96,13 +96,19 @@ export function checkRuns({ height, width, counts }: Rle): void {
       next: 'Height and width are numbers of pixels.',
     });
   }
-  let total = 0;
-  for (const run of counts) total += run;
+  const total = totalOf(counts);
   if (total <= height * width) return;
   throw new CocoEvalError('INVALID_MASK', `Runs of ${total} pixels do not fit into ${height} x ${width}.`, {
     value: total,
     next: 'Check size and counts of the encoding.',
   });
+}
+
+/** Pixels of all runs. */
+export function totalOf(counts: Uint32Array): number {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i] as number;
+  return total;
 }
 
 function isLength(value: number): boolean {
@@ -124,8 +130,9 @@ export function toBbox({ height, width, counts }: Rle): [number, number, number,
     const start = end;
     end += counts[j] as number;
     if (j % 2 === 0 || start === end) continue;
-    const y = start % height;
-    const lastY = (end - 1) % height;
+    // As whole numbers below 2^32, which all places are: a remainder of doubles is slow.
+    const y = (start >>> 0) % (height >>> 0);
+    const lastY = ((end - 1) >>> 0) % (height >>> 0);
     const x = (start - y) / height;
     const lastX = (end - 1 - lastY) / height;
     const isTall = x < lastX;

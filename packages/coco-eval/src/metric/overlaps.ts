@@ -1,7 +1,8 @@
 // The overlap of every detection of a group with every ground truth, by the type of evaluation.
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
-import { boxed, maskIou } from '../mask/mask-iou.ts';
+import { type BoxedMask, boxed, maskIou } from '../mask/mask-iou.ts';
+import type { Rle } from '../mask/rle.ts';
 import { keypointSimilarity } from './keypoint-similarity.ts';
 import type { EvaluationParams } from './params.ts';
 
@@ -52,16 +53,26 @@ function measureOf(truths: TruthColumns, detections: DetectionColumns, params: E
     case 'bbox':
       return boxMeasure(truths, detections);
     case 'segm': {
-      const mine = truths.masks?.map(boxed) ?? [];
-      const found = detections.masks?.map(boxed) ?? [];
+      const found = boxedOnce(detections.masks);
+      const mine = boxedOnce(truths.masks);
       return (detection, truth) => {
-        const [a, b] = [found[detection], mine[truth]];
+        const [a, b] = [found(detection), mine(truth)];
         return a && b ? maskIou(a, b, truths.crowds[truth] === 1) : 0;
       };
     }
     case 'keypoints':
       return keypointMeasure(truths, detections, params);
   }
+}
+
+/** Masks with their boxes, each worked out when it is asked for: most detections meet no ground truth of their class. */
+function boxedOnce(masks: readonly Rle[] = []): (place: number) => BoxedMask | undefined {
+  const known: (BoxedMask | undefined)[] = Array.from({ length: masks.length });
+  return (place) => {
+    const rle = masks[place];
+    if (rle) known[place] ??= boxed(rle);
+    return known[place];
+  };
 }
 
 /** `boxIou` on columns, without a tuple per box: there are millions of pairs. */
