@@ -70,14 +70,21 @@ const sets = values.growth
     ]
   : [
       values.boxes
-        ? { annotations: join(values.boxes, 'gt.json'), detections: join(values.boxes, 'dt.json'), type: 'bbox', name: values.boxes }
+        ? {
+            annotations: join(values.boxes, 'gt.json'),
+            detections: join(values.boxes, 'dt.json'),
+            type: 'bbox',
+            name: values.boxes,
+          }
         : await data('bbox-500k', { type: 'bbox', images: 5000 }),
       await data('segm', { type: 'segm', images: 5000 }),
       await data('keypoints', { type: 'keypoints', images: 5000 }),
     ];
 for (const files of sets) {
   const megabytes = (path) => (statSync(path).size / 1e6).toFixed(1);
-  console.log(`${files.name}: annotations ${megabytes(files.annotations)} MB, detections ${megabytes(files.detections)} MB`);
+  console.log(
+    `${files.name}: annotations ${megabytes(files.annotations)} MB, detections ${megabytes(files.detections)} MB`,
+  );
   const ours = measure('ours', files);
   row('ours', ours);
   if (!values.growth) for (const tool of tools) row(tool, measure(tool, files), ours);

@@ -30,7 +30,10 @@ const random = randomNumbers(20260726);
 const whole = (limit) => Math.floor(random() * limit);
 const float32 = Math.fround;
 const hundredths = (value) => Math.round(value * 100) / 100;
-const categories = Array.from({ length: 80 }, (_, i) => ({ id: i + 1 + Math.floor(i / 8), name: `category ${i + 1}` }));
+const categories = Array.from({ length: 80 }, (_, i) => ({
+  id: i + 1 + Math.floor(i / 8),
+  name: `category ${i + 1}`,
+}));
 /** A third are of the first one, as persons are in COCO. */
 const anyCategory = () => categories[random() < 0.3 ? 0 : Math.floor(random() ** 2 * 80)].id;
 
@@ -53,14 +56,19 @@ function blob([x, y, w, h], corners) {
   return Array.from({ length: corners }, (_, i) => {
     const angle = (2 * Math.PI * i) / corners;
     const radius = 0.35 + 0.15 * random();
-    return [hundredths(x + w * (0.5 + radius * Math.cos(angle))), hundredths(y + h * (0.5 + radius * Math.sin(angle)))];
+    return [
+      hundredths(x + w * (0.5 + radius * Math.cos(angle))),
+      hundredths(y + h * (0.5 + radius * Math.sin(angle))),
+    ];
   }).flat();
 }
 
 const points = (box, visibility) =>
   Array.from({ length: 17 }, () => {
     const v = visibility();
-    return v === 0 ? [0, 0, 0] : [Math.round(box[0] + random() * box[2]), Math.round(box[1] + random() * box[3]), v];
+    return v === 0
+      ? [0, 0, 0]
+      : [Math.round(box[0] + random() * box[2]), Math.round(box[1] + random() * box[3]), v];
   }).flat();
 
 const truthFields = {
@@ -68,19 +76,27 @@ const truthFields = {
   segm: (box) => ({ area: hundredths(box[2] * box[3] * 0.6), segmentation: [blob(box, 8 + whole(24))] }),
   keypoints: (box) => {
     const keypoints = points(box, () => [0, 1, 2, 2][whole(4)]);
-    return { area: hundredths(box[2] * box[3] * 0.6), keypoints, num_keypoints: keypoints.filter((v, i) => i % 3 === 2 && v > 0).length };
+    return {
+      area: hundredths(box[2] * box[3] * 0.6),
+      keypoints,
+      num_keypoints: keypoints.filter((v, i) => i % 3 === 2 && v > 0).length,
+    };
   },
 };
 
 const detectionFields = {
   bbox: (box) => ({ bbox: box.map(float32) }),
   segm: (box, { image, truth }) => {
-    const polygon = truth ? truth.segmentation[0].map((value, i) => value + (box[i % 2] - truth.bbox[i % 2])) : blob(box, 16);
+    const polygon = truth
+      ? truth.segmentation[0].map((value, i) => value + (box[i % 2] - truth.bbox[i % 2]))
+      : blob(box, 16);
     return { segmentation: mask.toCompressed(mask.fromPolygon(polygon, image)) };
   },
   keypoints: (box, { truth }) => {
     const off = 1 + random() * 12;
-    const near = truth?.keypoints.map((value, i) => (i % 3 === 2 ? 1 : float32(value + (random() - 0.5) * off)));
+    const near = truth?.keypoints.map((value, i) =>
+      i % 3 === 2 ? 1 : float32(value + (random() - 0.5) * off),
+    );
     return { keypoints: near ?? points(box, () => 1).map(float32) };
   },
 };
@@ -91,7 +107,14 @@ function makePicture(type, { image, firstId, counts }) {
     const iscrowd = type !== 'keypoints' && random() < 0.012 ? 1 : 0;
     const box = anyBox(image).map(hundredths);
     const category_id = type === 'keypoints' ? 1 : anyCategory();
-    return { id: firstId + i, image_id: image.id, category_id, bbox: box, iscrowd, ...truthFields[type](box) };
+    return {
+      id: firstId + i,
+      image_id: image.id,
+      category_id,
+      bbox: box,
+      iscrowd,
+      ...truthFields[type](box),
+    };
   });
   const detections = Array.from({ length: counts.detections }, () => {
     const truth = random() < 0.6 ? truths[whole(truths.length)] : undefined;
@@ -108,7 +131,10 @@ function makePicture(type, { image, firstId, counts }) {
 }
 
 /** Writes both files, picture by picture. */
-export async function makeData(folder, { type = 'bbox', images: imageCount = 5000, detections: most = Infinity } = {}) {
+export async function makeData(
+  folder,
+  { type = 'bbox', images: imageCount = 5000, detections: most = Infinity } = {},
+) {
   mkdirSync(folder, { recursive: true });
   const [annotationsFile, detectionsFile] = await Promise.all(
     ['annotations.json', 'detections.json'].map((name) => open(join(folder, name), 'w')),
@@ -121,14 +147,17 @@ export async function makeData(folder, { type = 'bbox', images: imageCount = 500
   }));
   const total = { truths: 0, detections: 0 };
   const perPicture = Math.min(shapes[type].detections, most / imageCount);
-  await annotationsFile.write(`{"images":${JSON.stringify(images)},"categories":${JSON.stringify(type === 'keypoints' ? categories.slice(0, 1) : categories)},"annotations":[`);
+  await annotationsFile.write(
+    `{"images":${JSON.stringify(images)},"categories":${JSON.stringify(type === 'keypoints' ? categories.slice(0, 1) : categories)},"annotations":[`,
+  );
   let [truthText, detectionText] = ['', '['];
   for (const [i, image] of images.entries()) {
     const upTo = (rate) => Math.round(rate * (i + 1)) - Math.round(rate * i);
     const counts = { truths: upTo(shapes[type].truths), detections: upTo(perPicture) };
     const made = makePicture(type, { image, firstId: total.truths + 1, counts });
     for (const truth of made.truths) truthText += `${total.truths++ ? ',' : ''}${JSON.stringify(truth)}`;
-    for (const detection of made.detections) detectionText += `${total.detections++ ? ',' : ''}${JSON.stringify(detection)}`;
+    for (const detection of made.detections)
+      detectionText += `${total.detections++ ? ',' : ''}${JSON.stringify(detection)}`;
     if (detectionText.length > 2 ** 22 || i === images.length - 1) {
       await Promise.all([annotationsFile.write(truthText), detectionsFile.write(detectionText)]);
       [truthText, detectionText] = ['', ''];
