@@ -26,6 +26,7 @@ export {
 export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
 export {
   type InputLayout,
+  type PixelNumbers,
   type PreprocessOptions,
   preprocess,
 } from './detect/preprocess.ts';

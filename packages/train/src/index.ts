@@ -1,5 +1,15 @@
 // @ssdlite/train: training on TensorFlow.js, the same core in Node and browser.
 
+export {
+  type AugmentConfig,
+  type AugmentOptions,
+  augment,
+  noAugment,
+  tfOdAugment,
+} from './augment/augment.ts';
+export type { ColorJitter } from './augment/jitter-colors.ts';
+export type { LabelledPicture } from './augment/labelled-picture.ts';
+export { type Random, seededRandom, shuffled } from './augment/random.ts';
 export { openTrainingDevice } from './device/open-training-device.ts';
 export type { TrainingDevice } from './device/training-device.ts';
 export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';

@@ -7,6 +7,9 @@ import type { Placement } from './placement.ts';
 /** Order of numbers in a network's input: channel by channel, or pixel by pixel. */
 export type InputLayout = 'nchw' | 'nhwc';
 
+/** Pixels as a decoder gives them, or as augmentation leaves them: numbers from 0 to 255, not all whole. */
+export type PixelNumbers = Omit<Pixels, 'data'> & { readonly data: Pixels['data'] | Float32Array };
+
 export interface PreprocessOptions {
   readonly placement: Placement;
   readonly layout: InputLayout;
@@ -22,7 +25,7 @@ export interface PreprocessOptions {
  * The rule is that of `tf.image.resize_bilinear` in TensorFlow 1, with which the weights were trained: source = target * in / out,
  * without half-pixel centres and without smoothing. What a letterbox leaves free is 0, mid grey.
  */
-export function preprocess(pixels: Pixels, options: PreprocessOptions): void {
+export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): void {
   const { placement, layout, normalization, target, offset } = options;
   const { region, content, input, flip } = placement;
   const { data, width: imageWidth, channels } = pixels;
