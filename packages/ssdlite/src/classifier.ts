@@ -29,7 +29,7 @@ export interface ClassifyOptions {
 
 /** What a classifier is made of. `createClassifier` of `ssdlite/node` puts the parts together. */
 export interface ClassifierParts<Input>
-  extends Pick<ImageNetworkParts<Input>, 'readPixels' | 'inputLayout' | 'program'> {
+  extends Pick<ImageNetworkParts<Input>, 'readPicture' | 'inputLayout' | 'program'> {
   readonly config: ClassifierConfig;
   readonly normalization: Normalization;
   /** One name per class. */

@@ -28,7 +28,7 @@ import type { Manifest } from './weights/manifest.ts';
 
 /** What a detector is made of. `createDetector` of `ssdlite/node` and `ssdlite/browser` puts the parts together. */
 export interface DetectorParts<Input>
-  extends Pick<ImageNetworkParts<Input>, 'readPixels' | 'inputLayout' | 'program'> {
+  extends Pick<ImageNetworkParts<Input>, 'readPicture' | 'inputLayout' | 'program'> {
   readonly manifest: Manifest;
   readonly engine: EngineChoice;
 }
@@ -79,25 +79,30 @@ const batchSize = 8;
 
 /** Finds objects on pictures. Calls may overlap; what a call needs travels with it. */
 export class Detector<Input> {
-  /** Which engine serves, and why. */
-  readonly engine: EngineChoice;
   /** The classes that the weights know. */
   readonly labels: readonly Label[];
   /** The facts of the weights: architecture, metric, source, licence. */
   readonly manifest: Manifest;
+  readonly #parts: Pick<DetectorParts<Input>, 'engine'>;
   readonly #network: ImageNetwork<Input, SsdOutput>;
   readonly #anchors: SizedAnchors;
   readonly #coder: BoxCoder = tfOdBoxCoder;
   readonly #labelOf: ReadonlyMap<number, string>;
 
-  constructor({ manifest, engine, ...parts }: DetectorParts<Input>) {
+  constructor(parts: DetectorParts<Input>) {
+    const { manifest, readPicture, inputLayout, program } = parts;
     const { architecture, labels } = manifest;
-    this.engine = engine;
+    this.#parts = parts;
     this.manifest = manifest;
     this.labels = labels;
-    this.#network = new ImageNetwork({ ...parts, normalization: minusOneToOne });
+    this.#network = new ImageNetwork({ readPicture, inputLayout, program, normalization: minusOneToOne });
     this.#anchors = new SizedAnchors(architecture);
     this.#labelOf = new Map(labels.map(({ id, name }) => [id, name]));
+  }
+
+  /** Which engine serves, and why. In the browser it may change: when a graphics processor is lost, another takes over. */
+  get engine(): EngineChoice {
+    return this.#parts.engine;
   }
 
   /**

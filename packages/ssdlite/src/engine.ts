@@ -1,6 +1,8 @@
 // What runs a network: the seam between the neutral core and the engines of Node and browser.
 
+import type { Normalization } from '@ssdlite/backbone';
 import type { BatchSize, Network, Weights } from '@ssdlite/layers';
+import type { Placement, Size } from './detect/placement.ts';
 import type { InputLayout } from './detect/preprocess.ts';
 
 /** An engine that is loaded; it compiles networks, each of which then runs on its own. */
@@ -23,8 +25,29 @@ export interface Program {
    * @returns float32 data by output name, the batch axis first
    */
   run(image: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>>;
+  /**
+   * The same for pictures that are still where they came from. The engine does on its own device what `preprocess` does.
+   *
+   * @param parts all of one input size
+   */
+  runPictures?(
+    parts: readonly PicturePart[],
+    normalization: Normalization,
+  ): Promise<Record<string, Float32Array>>;
   /** Gives memory back. */
   dispose(): Promise<void>;
+}
+
+/** A picture that is left where an engine takes it from by itself, for instance in a video element. */
+export interface DevicePicture extends Size {
+  /** Lets go of it. Harmless when called again. */
+  readonly release: () => void;
+}
+
+/** A part of a picture, and where it goes in the network's input. */
+export interface PicturePart {
+  readonly picture: DevicePicture;
+  readonly placement: Placement;
 }
 
 /** Which engine serves, and why. */

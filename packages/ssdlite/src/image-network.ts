@@ -5,13 +5,14 @@ import { type BatchSize, SsdliteError } from '@ssdlite/layers';
 import { checkNotAborted } from './abort.ts';
 import type { Placement, Size } from './detect/placement.ts';
 import { type InputLayout, preprocess } from './detect/preprocess.ts';
-import type { Program } from './engine.ts';
+import type { DevicePicture, Program } from './engine.ts';
 import type { Pixels } from './pixels.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** What an image network is made of. */
 export interface ImageNetworkParts<Input> {
-  readonly readPixels: (input: Input, signal: AbortSignal | undefined) => Promise<Pixels>;
+  /** Pixels; or a picture for the program's `runPictures`, which is released after the call. */
+  readonly readPicture: (input: Input, signal: AbortSignal | undefined) => Promise<Pixels | DevicePicture>;
   readonly inputLayout: InputLayout;
   readonly normalization: Normalization;
   readonly program: Program;
@@ -66,26 +67,30 @@ export class ImageNetwork<Input, Output extends string> {
   ): Promise<Result> {
     return this.#track(async () => {
       const stopwatch = new Stopwatch(images.length);
-      const pixels = await this.#read(images, signal);
-      stopwatch.lap('decode');
-      const jobs = pixels.flatMap((image, picture) =>
-        plan(image).map((placement) => ({ pixels: image, picture, placement })),
-      );
-      const passes: Pass<Output>[][] = pixels.map(() => []);
-      for (const batch of toBatches(jobs)) {
-        const input = this.#preprocess(batch);
-        stopwatch.lap('preprocess');
-        const outputs = await this.#run(input, batch, signal);
-        stopwatch.lap('inference');
-        for (const [index, { picture, placement }] of batch.entries()) {
-          passes[picture]?.push({ placement, outputs: outputs[index] as Record<Output, Float32Array> });
+      const pictures = await this.#read(images, signal);
+      try {
+        stopwatch.lap('decode');
+        const jobs = pictures.flatMap((picture, index) =>
+          plan(picture).map((placement) => ({ picture, index, placement })),
+        );
+        const passes: Pass<Output>[][] = pictures.map(() => []);
+        for (const batch of toBatches(jobs)) {
+          checkNotAborted(signal);
+          const outputs = await this.#run(batch, stopwatch);
+          stopwatch.lap('inference');
+          checkNotAborted(signal);
+          for (const [place, { index, placement }] of batch.entries()) {
+            passes[index]?.push({ placement, outputs: outputs[place] as Record<Output, Float32Array> });
+          }
         }
+        const inferences = pictures.map(({ width, height }, index) => ({
+          image: { width, height },
+          passes: passes[index] ?? [],
+        }));
+        return finish(inferences, stopwatch);
+      } finally {
+        for (const picture of pictures) release(picture);
       }
-      const inferences = pixels.map(({ width, height }, picture) => ({
-        image: { width, height },
-        passes: passes[picture] ?? [],
-      }));
-      return finish(inferences, stopwatch);
     });
   }
 
@@ -95,11 +100,45 @@ export class ImageNetwork<Input, Output extends string> {
     return this.#disposed;
   }
 
-  async #read(images: readonly Input[], signal: AbortSignal | undefined): Promise<Pixels[]> {
+  async #read(
+    images: readonly Input[],
+    signal: AbortSignal | undefined,
+  ): Promise<(Pixels | DevicePicture)[]> {
     checkNotAborted(signal);
-    const pixels = await Promise.all(images.map((image) => this.#parts.readPixels(image, signal)));
-    checkNotAborted(signal);
-    return pixels;
+    const read = await Promise.allSettled(images.map((image) => this.#parts.readPicture(image, signal)));
+    const pictures = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    try {
+      for (const one of read) if (one.status === 'rejected') throw one.reason;
+      checkNotAborted(signal);
+    } catch (error) {
+      for (const picture of pictures) release(picture);
+      throw error;
+    }
+    return pictures;
+  }
+
+  /** One record of outputs per job. */
+  async #run(batch: readonly Job[], stopwatch: Stopwatch): Promise<Record<string, Float32Array>[]> {
+    const { program, normalization } = this.#parts;
+    const parts = batch.flatMap(({ picture, placement }) =>
+      'release' in picture ? [{ picture, placement }] : [],
+    );
+    const size = { batch: batch.length, ...sizeOfBatch(batch) };
+    const run = async () => {
+      if (program.runPictures && parts.length > 0) return program.runPictures(parts, normalization);
+      const input = this.#preprocess(batch);
+      stopwatch.lap('preprocess');
+      return program.run(input, size);
+    };
+    const outputs = Object.entries(await this.#explained(run, size));
+    return batch.map((_, index) =>
+      Object.fromEntries(
+        outputs.map(([name, data]) => {
+          const length = data.length / batch.length;
+          return [name, data.subarray(index * length, (index + 1) * length)];
+        }),
+      ),
+    );
   }
 
   #preprocess(batch: readonly Job[]): Float32Array {
@@ -107,36 +146,17 @@ export class ImageNetwork<Input, Output extends string> {
     const { height, width } = sizeOfBatch(batch);
     const size = height * width * 3;
     const target = new Float32Array(batch.length * size);
-    for (const [index, { pixels, placement }] of batch.entries()) {
-      preprocess(pixels, { placement, layout, normalization, target, offset: index * size });
+    for (const [index, { picture, placement }] of batch.entries()) {
+      if (!('data' in picture)) throw new TypeError('A picture came without pixels.');
+      preprocess(picture, { placement, layout, normalization, target, offset: index * size });
     }
     return target;
   }
 
-  /** One record of outputs per job. */
-  async #run(
-    input: Float32Array,
-    batch: readonly Job[],
-    signal: AbortSignal | undefined,
-  ): Promise<Record<string, Float32Array>[]> {
-    checkNotAborted(signal);
-    const outputs = Object.entries(
-      await this.#runProgram(input, { batch: batch.length, ...sizeOfBatch(batch) }),
-    );
-    checkNotAborted(signal);
-    return batch.map((_, index) =>
-      Object.fromEntries(
-        outputs.map(([name, data]) => {
-          const size = data.length / batch.length;
-          return [name, data.subarray(index * size, (index + 1) * size)];
-        }),
-      ),
-    );
-  }
-
-  async #runProgram(input: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>> {
+  /** What an engine throws, as an error of ours. */
+  async #explained<Result>(run: () => Promise<Result>, size: BatchSize): Promise<Result> {
     try {
-      return await this.#parts.program.run(input, size);
+      return await run();
     } catch (cause) {
       if (cause instanceof SsdliteError) throw cause;
       const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
@@ -166,10 +186,14 @@ export class ImageNetwork<Input, Output extends string> {
 
 /** One pass that is to be run. */
 interface Job {
-  readonly pixels: Pixels;
+  readonly picture: Pixels | DevicePicture;
   /** Place of the picture in the call. */
-  readonly picture: number;
+  readonly index: number;
   readonly placement: Placement;
+}
+
+function release(picture: Pixels | DevicePicture): void {
+  if ('release' in picture) picture.release();
 }
 
 /** Neighbours of one size, as many as may run together. */
@@ -180,6 +204,7 @@ function toBatches(jobs: readonly Job[]): Job[][] {
     const last = batches.at(-1);
     const fits =
       last &&
+      'release' in (last[0] as Job).picture === 'release' in job.picture &&
       sizeOfBatch(last).height === height &&
       sizeOfBatch(last).width === width &&
       (last.length + 1) * height * width <= batchPixels;

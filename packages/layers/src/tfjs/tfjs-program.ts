@@ -17,6 +17,10 @@ export interface TfjsProgram {
    * @returns float32 data by output name
    */
   run(image: Float32Array, size: BatchSize): Promise<Record<string, Float32Array>>;
+  /** The same for an image that is on the device already, which it releases. */
+  runTensor(image: TensorInfo): Promise<Record<string, Float32Array>>;
+  /** Calls the kernels for an image of zeros, and reads nothing: for backends that compile them at the first call. */
+  dryRun(size: BatchSize): void;
   /** Gives the weights' memory back. Harmless when called again. */
   dispose(): void;
 }
@@ -40,27 +44,52 @@ export function tfjsProgram(options: {
   const uploaded = uploadWeights(backend, steps, weights);
   const { channels } = network.input;
 
-  return {
-    async run(image, { batch, height, width }) {
-      const values: (TensorInfo | undefined)[] = [backend.upload(image, [batch, height, width, channels])];
-      const release = (value: number): void => {
-        const tensor = values[value];
-        values[value] = undefined;
-        if (tensor) backend.release(tensor);
-      };
-      try {
-        for (const step of steps) {
-          const inputs = step.inputs.map((value) => values[value] as TensorInfo);
-          values.push(runStep(backend, step, inputs, uploaded));
-          for (const value of step.lastUses) release(value);
-        }
-        const read = Object.entries(outputs).map(async ([name, value]) => {
-          return [name, await backend.read(values[value] as TensorInfo)] as const;
-        });
-        return Object.fromEntries(await Promise.all(read));
-      } finally {
-        for (const value of values.keys()) release(value);
+  const release = (values: (TensorInfo | undefined)[], value: number): void => {
+    const tensor = values[value];
+    values[value] = undefined;
+    if (tensor) backend.release(tensor);
+  };
+  const releaseAll = (values: (TensorInfo | undefined)[]): void => {
+    for (const value of values.keys()) release(values, value);
+  };
+
+  /** Calls all kernels in one go; what is left are the outputs. */
+  function callKernels(image: TensorInfo): (TensorInfo | undefined)[] {
+    const values: (TensorInfo | undefined)[] = [image];
+    try {
+      for (const step of steps) {
+        const inputs = step.inputs.map((value) => values[value] as TensorInfo);
+        values.push(runStep(backend, step, inputs, uploaded));
+        for (const value of step.lastUses) release(values, value);
       }
+    } catch (error) {
+      releaseAll(values);
+      throw error;
+    }
+    return values;
+  }
+
+  async function runTensor(image: TensorInfo): Promise<Record<string, Float32Array>> {
+    const values = callKernels(image);
+    try {
+      const read = Object.entries(outputs).map(async ([name, value]) => {
+        return [name, await backend.read(values[value] as TensorInfo)] as const;
+      });
+      return Object.fromEntries(await Promise.all(read));
+    } finally {
+      releaseAll(values);
+    }
+  }
+
+  const upload = (image: Float32Array, { batch, height, width }: BatchSize): TensorInfo =>
+    backend.upload(image, [batch, height, width, channels]);
+
+  return {
+    run: async (image, size) => runTensor(upload(image, size)),
+    runTensor,
+    dryRun(size) {
+      const zeros = new Float32Array(size.batch * size.height * size.width * channels);
+      releaseAll(callKernels(upload(zeros, size)));
     },
     dispose() {
       for (const tensor of uploaded.values()) backend.release(tensor);

@@ -3,8 +3,11 @@
 import { SsdliteError } from '@ssdlite/layers';
 import { Detector } from '../detector.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';
-import { type BrowserEngineName, startEngine } from './engines/browser-engine.ts';
+import { BrowserPicture } from './browser-picture.ts';
+import { uploadable } from './drawable.ts';
+import type { BrowserEngineName } from './engines/browser-engine.ts';
 import { checkAnswers } from './engines/check-answers.ts';
+import { EngineSession } from './engines/engine-session.ts';
 import type { Progress } from './fetch-bytes.ts';
 import type { ImageInput } from './image-input.ts';
 import { PixelReader } from './pixel-reader.ts';
@@ -49,22 +52,28 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     network: ssdNetwork(loaded.manifest.architecture),
     weights: loaded.weights,
   }));
-  const { engine, program, choice } = await startEngine(wanted, {
+  const reader = new PixelReader();
+  const session = await EngineSession.start({
+    wanted,
     model,
-    check: async (program) => checkAnswers(program, (await weights).manifest.architecture.inputSize),
+    check: async (program, { inputLayout }) =>
+      checkAnswers(program, { manifest: (await weights).manifest, inputLayout }),
+    reader,
     threads,
     wasmPath,
   });
-  const { manifest } = await weights;
-  const reader = new PixelReader();
   return new Detector({
-    manifest,
-    engine: choice,
-    inputLayout: engine.inputLayout,
-    program,
-    async readPixels(image, signal) {
+    manifest: (await weights).manifest,
+    get engine() {
+      return session.choice;
+    },
+    inputLayout: session.inputLayout,
+    program: session,
+    async readPicture(image, signal) {
       const picture = await readPicture(image, signal);
       if ('pixels' in picture) return picture.pixels;
+      if (session.takesPicture(picture.drawable))
+        return new BrowserPicture(await uploadable(picture.drawable));
       try {
         return reader.read(picture.drawable);
       } finally {

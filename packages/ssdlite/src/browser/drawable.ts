@@ -1,7 +1,7 @@
 // Something the browser can draw now: its picture, natural size, and how to let go of it.
 
 import { SsdliteError } from '@ssdlite/layers';
-import type { DrawableInput, DrawableKind } from './image-input.ts';
+import { type DrawableInput, type DrawableKind, drawableKind } from './image-input.ts';
 
 /** A picture that can be drawn now. */
 export interface Drawable {
@@ -102,6 +102,34 @@ function sizeOf({ width, height }: ImageBitmap): { width: number; height: number
 function checked(drawable: Drawable, otherwise: string): Drawable {
   if (drawable.width > 0 && drawable.height > 0) return drawable;
   throw unreadable(otherwise, { next: 'Pass something with a width and height of at least 1 pixel.' });
+}
+
+/**
+ * The same picture as something that a graphics processor takes upright and in its natural size: elements are not always taken so.
+ *
+ * @throws SsdliteError `IMAGE_UNREADABLE`
+ */
+export async function uploadable(drawable: Drawable): Promise<Drawable> {
+  if (drawableKind(drawable.source) !== 'HTMLImageElement') return drawable;
+  try {
+    const bitmap = await createImageBitmap(drawable.source, { imageOrientation: 'from-image' });
+    return {
+      source: bitmap,
+      width: bitmap.width,
+      height: bitmap.height,
+      mayBeTransparent: drawable.mayBeTransparent,
+      close() {
+        bitmap.close();
+        drawable.close();
+      },
+    };
+  } catch (cause) {
+    drawable.close();
+    throw unreadable('The image cannot be drawn.', {
+      next: 'Check that it has loaded and is not broken.',
+      cause,
+    });
+  }
 }
 
 /** For errors: what cannot be read as a picture. */

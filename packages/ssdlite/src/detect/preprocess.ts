@@ -106,6 +106,31 @@ function mix(a: number, b: number, c: number, d: number, across: number, down: n
   return top + (c + (d - c) * across - top) * down;
 }
 
+/** Where the target pixels of an axis lie in the source. */
+export interface Sampling {
+  /** Source of the first target pixel. */
+  readonly from: number;
+  /** Distance in the source between neighbours of the target. */
+  readonly scale: number;
+  /** Last source pixel that is looked at. */
+  readonly last: number;
+  /** Sum of a source pixel's place and of the one that takes its place in the mirror. */
+  readonly ends: number;
+}
+
+/** How the source is sampled along an axis: source = from + target * scale, up to `last`. */
+export function samplingOf(options: {
+  readonly from: number;
+  readonly length: number;
+  readonly limit: number;
+  readonly count: number;
+}): Sampling {
+  const { from, length, limit, count } = options;
+  const last = Math.min(Math.ceil(from + length), limit) - 1;
+  // In float32 as TensorFlow's kernel: 5 may become 4.9999995.
+  return { from, scale: Math.fround(length / count), last, ends: Math.floor(from) + last };
+}
+
 /** For each target pixel of an axis its two source pixels, and how far it is from the first to the second. */
 function sample(options: {
   readonly from: number;
@@ -114,13 +139,11 @@ function sample(options: {
   readonly count: number;
   readonly flip: boolean;
 }): { low: Int32Array; high: Int32Array; fraction: Float64Array } {
-  const { from, length, limit, count, flip } = options;
+  const { count, flip } = options;
   const low = new Int32Array(count);
   const high = new Int32Array(count);
   const fraction = new Float64Array(count);
-  // In float32 as TensorFlow's kernel: 5 may become 4.9999995.
-  const scale = Math.fround(length / count);
-  const last = Math.min(Math.ceil(from + length), limit) - 1;
+  const { from, scale, last, ends } = samplingOf(options);
   for (let i = 0; i < count; i++) {
     const source = from + Math.fround(i * scale);
     const whole = Math.min(Math.floor(source), last);
@@ -130,7 +153,6 @@ function sample(options: {
   }
   if (flip) {
     // The rule starts at the first pixel, so the mirrored picture is sampled, not the samples mirrored.
-    const ends = Math.floor(from) + last;
     for (const places of [low, high]) {
       for (let i = 0; i < count; i++) places[i] = ends - (places[i] as number);
     }

@@ -50,6 +50,6 @@ export async function createClassifier(options: CreateClassifierOptions): Promis
     engine: choice,
     inputLayout: engine.inputLayout,
     program: await engine.compile(network, foldBatchNorm(describe(network), weights)),
-    readPixels: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
+    readPicture: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
   });
 }

@@ -52,7 +52,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     engine: choice,
     inputLayout: engine.inputLayout,
     program,
-    readPixels: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
+    readPicture: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
   });
 }
 

@@ -12,6 +12,18 @@ export type BrowserEngineName = 'tfjs-webgpu' | 'tfjs-webgl' | 'tfjs-wasm';
 /** An engine of the browser. */
 export interface BrowserEngine extends Engine {
   readonly name: BrowserEngineName;
+  /** Largest side of the pictures that its programs' `runPictures` takes; undefined if they have none. */
+  readonly maxPictureSide?: number;
+  /** Undefined where there is no device that could go. */
+  readonly lost?: EngineLoss;
+}
+
+/** Whether an engine's device is gone: the graphics processor was reset, unplugged, or given to others. */
+export interface EngineLoss {
+  /** Aborted with a sentence that says why. */
+  readonly signal: AbortSignal;
+  /** Whether it is gone, even if the signal has not been told yet. */
+  readonly now: () => boolean;
 }
 
 /** What a caller can say to the engines of the browser. */
@@ -68,8 +80,10 @@ export interface StartedEngine {
 export interface StartEngineOptions extends BrowserEngineOptions {
   /** Network and weights, which may still be on their way while an engine loads. */
   readonly model: Promise<{ readonly network: Network; readonly weights: Weights }>;
+  /** Engines that `auto` passes over, with why. */
+  readonly avoid?: ReadonlyMap<BrowserEngineName, string>;
   /** Runs the network once; throws if what comes out is wrong. */
-  readonly check: (program: Program) => Promise<void>;
+  readonly check: (program: Program, engine: BrowserEngine) => Promise<void>;
 }
 
 /**
@@ -94,7 +108,7 @@ export async function startEngine(
   for (const entry of browserEngines) {
     try {
       const { missing, slow } = await entry.probe();
-      const why = missing ?? slow;
+      const why = options.avoid?.get(entry.name) ?? missing ?? slow;
       if (why !== undefined) passedOver.push({ name: entry.name, why });
       else {
         const started = await start(entry, options);
@@ -131,7 +145,7 @@ async function start(
     const engine = await entry.load(options);
     const { network, weights } = await options.model;
     program = await engine.compile(network, weights);
-    await options.check(program);
+    await options.check(program, engine);
     return { engine, program };
   } catch (cause) {
     await program?.dispose();

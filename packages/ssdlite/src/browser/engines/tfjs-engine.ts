@@ -1,8 +1,25 @@
 // An engine from a TensorFlow.js backend and the few kernels that the network needs; nothing is registered globally.
 
-import { kernelBackend, tfjsProgram } from '@ssdlite/layers/tfjs';
-import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
-import type { BrowserEngine, BrowserEngineName } from './browser-engine.ts';
+import type { Normalization } from '@ssdlite/backbone';
+import { kernelBackend, type TfjsBackend, type TfjsProgram, tfjsProgram } from '@ssdlite/layers/tfjs';
+import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import type { PicturePart, Program } from '../../engine.ts';
+import { BrowserPicture } from '../browser-picture.ts';
+import type { BrowserEngine, BrowserEngineName, EngineLoss } from './browser-engine.ts';
+
+/** What a graphics processor adds. */
+export interface TfjsDevice {
+  /** Resizes a part of a picture into the network's input `[1, height, width, 3]`. */
+  readonly place: (
+    part: { readonly picture: BrowserPicture; readonly placement: PicturePart['placement'] },
+    normalization: Normalization,
+  ) => TensorInfo;
+  /** Compiles what `dispatch` calls, without freezing the page. */
+  readonly compileAhead: (dispatch: () => void) => Promise<void>;
+  readonly maxPictureSide: number;
+  readonly lost: EngineLoss;
+  readonly release: () => void;
+}
 
 /** Makes the engine. */
 export function tfjsEngine(options: {
@@ -11,24 +28,52 @@ export function tfjsEngine(options: {
   readonly backendName: string;
   readonly backend: KernelBackend;
   readonly kernels: readonly KernelConfig[];
-  /** Gives the device back, where the engine has one of its own. */
-  readonly release?: () => void;
+  readonly device?: TfjsDevice;
 }): BrowserEngine {
-  const { name, backendName, backend, kernels, release } = options;
+  const { name, backendName, backend, kernels, device } = options;
   const byName = new Map(kernels.map((kernel) => [kernel.kernelName, kernel]));
   const calls = kernelBackend({ name: backendName, backend, kernelOf: (kernel) => byName.get(kernel) });
   return {
     name,
     inputLayout: 'nhwc',
+    ...(device && { lost: device.lost, maxPictureSide: device.maxPictureSide }),
     async compile(network, weights) {
       const program = tfjsProgram({ backend: calls, network, weights });
+      const { height, width } = network.input;
+      if (device) await device.compileAhead(() => program.dryRun({ batch: 1, height, width }));
       return {
         run: (image, size) => program.run(image, size),
+        ...(device && { runPictures: runPictures({ program, device, calls }) }),
         async dispose() {
           program.dispose();
-          release?.();
+          device?.release();
         },
       };
     },
+  };
+}
+
+function runPictures(parts: {
+  readonly program: TfjsProgram;
+  readonly device: TfjsDevice;
+  readonly calls: TfjsBackend;
+}): NonNullable<Program['runPictures']> {
+  const { program, device, calls } = parts;
+  return async (pictures, normalization) => {
+    const inputs: TensorInfo[] = [];
+    try {
+      for (const { picture, placement } of pictures) {
+        if (!(picture instanceof BrowserPicture)) throw new TypeError('This picture is not of this engine.');
+        inputs.push(device.place({ picture, placement }, normalization));
+      }
+      const [only] = inputs;
+      if (only && inputs.length === 1) {
+        inputs.pop();
+        return program.runTensor(only);
+      }
+      return program.runTensor(calls.run('Concat', inputs, { axis: 0 }));
+    } finally {
+      for (const input of inputs) calls.release(input);
+    }
   };
 }

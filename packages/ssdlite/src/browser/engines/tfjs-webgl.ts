@@ -8,27 +8,59 @@ import { concatConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Concat
 import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/FusedConv2D.js';
 import { fusedDepthwiseConv2DConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/FusedDepthwiseConv2D.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Reshape.js';
+import { env } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
 import { checkTfjsCore } from './check-tfjs-core.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
 import { makeWebglContext } from './webgl-context.ts';
+import { placeOnWebgl } from './webgl-pictures.ts';
+
+const kernels = [addConfig, concatConfig, fusedConv2DConfig, fusedDepthwiseConv2DConfig, reshapeConfig];
 
 /** Starts the engine. */
 export async function tfjsWebglEngine(): Promise<BrowserEngine> {
   checkTfjsCore();
   const gl = makeWebglContext();
   if (!gl) throw new Error('This browser has no WebGL 2.');
-  const backend = new MathBackendWebGL(new GPGPUContext(gl as unknown as WebGLRenderingContext));
+  const context = new GPGPUContext(gl as unknown as WebGLRenderingContext);
+  const backend = new MathBackendWebGL(context);
   // TensorFlow.js remembers the last context for whoever asks next: that must not be ours.
   clearWebGLContext(2);
+  const lost = new AbortController();
+  gl.canvas.addEventListener('webglcontextlost', () => {
+    stopPolling(context);
+    lost.abort('the WebGL context was lost');
+  });
   return tfjsEngine({
     name: 'tfjs-webgl',
     backendName: 'webgl',
     backend,
-    kernels: [addConfig, concatConfig, fusedConv2DConfig, fusedDepthwiseConv2DConfig, reshapeConfig],
-    release() {
-      backend.dispose();
-      gl.getExtension('WEBGL_lose_context')?.loseContext();
+    kernels,
+    device: {
+      place: (part, normalization) => placeOnWebgl(backend, part, normalization),
+      maxPictureSide: Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)),
+      async compileAhead(dispatch) {
+        // The flag is global, so it is set for this one call, in which nothing else runs.
+        const before = env().getBool('ENGINE_COMPILE_ONLY');
+        env().set('ENGINE_COMPILE_ONLY', true);
+        try {
+          dispatch();
+        } finally {
+          env().set('ENGINE_COMPILE_ONLY', before);
+        }
+        await backend.checkCompileCompletionAsync();
+        backend.getUniformLocations();
+      },
+      lost: { signal: lost.signal, now: () => gl.isContextLost() },
+      release() {
+        backend.dispose();
+        gl.getExtension('WEBGL_lose_context')?.loseContext();
+      },
     },
   });
+}
+
+/** Reads under way would ask a lost context forever whether it is done. */
+function stopPolling(context: GPGPUContext): void {
+  (context as unknown as { itemsToPoll: unknown[] }).itemsToPoll = [];
 }
