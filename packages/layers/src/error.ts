@@ -11,6 +11,7 @@
  * | `IMAGE_UNREADABLE` | not an image, damaged, cut short, or of a format that is not read |
  * | `IMAGE_TOO_LARGE` | more pixels, bytes or side ratio than the limit |
  * | `IMAGE_TAINTED` | a picture of another site, which does not let the page read it (browser) |
+ * | `CAMERA_UNAVAILABLE` | a camera that is denied, absent, in use or unplugged (browser) |
  * | `FETCH_FAILED` | an http(s) URL answered with an error, too slowly, or not at all |
  * | `ABORTED` | the caller's `AbortSignal` ended the call |
  * | `NETWORK_INVALID` | an architecture that cannot be built (input too small, unknown tap, …) |
@@ -35,6 +36,7 @@ export type SsdliteErrorCode =
   | 'IMAGE_UNREADABLE'
   | 'IMAGE_TOO_LARGE'
   | 'IMAGE_TAINTED'
+  | 'CAMERA_UNAVAILABLE'
   | 'FETCH_FAILED'
   | 'ABORTED'
   | 'NETWORK_INVALID'

@@ -1,18 +1,14 @@
-// Puts a detector together in the browser: weights, the engine that works here, and what reads pictures.
+// Puts a detector together in the browser: weights, and the engine that works here, on the page or in a worker.
 
 import { SsdliteError } from '@ssdlite/layers';
-import { Detector } from '../detector.ts';
-import { ssdNetwork } from '../network/ssd-network.ts';
-import { BrowserPicture } from './browser-picture.ts';
-import { uploadable } from './drawable.ts';
+import { loadDetectorWeights } from '../weights/load-weights.ts';
+import type { BrowserDetector } from './browser-detector.ts';
 import type { BrowserEngineName } from './engines/browser-engine.ts';
-import { checkAnswers } from './engines/check-answers.ts';
-import { EngineSession } from './engines/engine-session.ts';
+import { chooseEngine } from './engines/choose-engine.ts';
 import type { Progress } from './fetch-bytes.ts';
-import type { ImageInput } from './image-input.ts';
-import { PixelReader } from './pixel-reader.ts';
-import { readPicture } from './read-picture.ts';
-import { readDetectorWeights, type WeightsInput } from './read-weights.ts';
+import { makeLocalDetector } from './local-detector.ts';
+import { readWeightFiles, type WeightsInput } from './read-weights.ts';
+import type { MakeWorker } from './worker/worker-detector.ts';
 
 /** Options of `createDetector`. */
 export interface CreateDetectorOptions {
@@ -20,18 +16,22 @@ export interface CreateDetectorOptions {
   readonly weights?: WeightsInput;
   /** Default `auto`: the best engine that gives right answers on this machine. */
   readonly engine?: BrowserEngineName | 'auto';
+  /**
+   * Whether all the work is done in a worker, so that the page is never held up. Bundlers find the workers' files by themselves; where
+   * none is at work, or it is one that does not, a function makes them.
+   */
+  readonly worker?: boolean | MakeWorker;
   /** Threads of `tfjs-wasm`, on pages that are cross-origin isolated. Default: half of the processor's. */
   readonly threads?: number;
   /** Folder with TensorFlow.js' `.wasm` files, instead of the copies inside this package. */
   readonly wasmPath?: string | URL;
+  /** Keeps the weights in the browser's Cache Storage, by their sha256, and takes them from there the next time. Default false. */
+  readonly cache?: boolean;
   /** Receives how much of the weights has arrived. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the download of the weights with `ABORTED`. */
   readonly signal?: AbortSignal;
 }
-
-/** A detector that takes what a page has at hand. */
-export type BrowserDetector = Detector<ImageInput>;
 
 /**
  * Makes a detector: reads and checks the weights, starts an engine, compiles the network and runs it once on a picture whose right
@@ -45,48 +45,56 @@ export type BrowserDetector = Detector<ImageInput>;
  * await detector.dispose();
  */
 export async function createDetector(options: CreateDetectorOptions = {}): Promise<BrowserDetector> {
-  const { weights: input, engine: wanted = 'auto', threads, wasmPath, onProgress, signal } = options;
-  checkThreads(threads);
-  const weights = readDetectorWeights(input, { signal, onProgress });
-  const model = weights.then((loaded) => ({
-    network: ssdNetwork(loaded.manifest.architecture),
-    weights: loaded.weights,
-  }));
-  const reader = new PixelReader();
-  const session = await EngineSession.start({
-    wanted,
-    model,
-    check: async (program, { inputLayout }) =>
-      checkAnswers(program, { manifest: (await weights).manifest, inputLayout }),
-    reader,
-    threads,
-    wasmPath,
-  });
-  return new Detector({
-    manifest: (await weights).manifest,
-    get engine() {
-      return session.choice;
-    },
-    inputLayout: session.inputLayout,
-    program: session,
-    async readPicture(image, signal) {
-      const picture = await readPicture(image, signal);
-      if ('pixels' in picture) return picture.pixels;
-      if (session.takesPicture(picture.drawable))
-        return new BrowserPicture(await uploadable(picture.drawable));
-      try {
-        return reader.read(picture.drawable);
-      } finally {
-        picture.drawable.close();
-      }
-    },
+  const { engine: wanted = 'auto', worker = false, threads, wasmPath } = options;
+  checkOptions(options);
+  const files = readWeightFiles(options.weights, options);
+  const engineOptions = { threads, wasmPath };
+  if (worker !== false) {
+    const { WorkerDetector } = await import('./worker/worker-detector.ts');
+    const makeWorker = worker === true ? undefined : worker;
+    return WorkerDetector.start({ ...engineOptions, wanted, weights: files, makeWorker });
+  }
+  const weights = files.then(loadDetectorWeights);
+  return makeLocalDetector({
+    weights,
+    start: (avoid, startOn) =>
+      chooseEngine(wanted, {
+        avoid,
+        model: weights,
+        start: (entry) => startOn(entry.load(engineOptions)),
+      }),
   });
 }
 
-function checkThreads(threads: number | undefined): void {
-  if (threads === undefined || (Number.isInteger(threads) && threads >= 1)) return;
-  throw new SsdliteError('INVALID_ARGUMENT', `threads is ${threads}.`, {
-    value: threads,
-    next: 'Pass a whole number of at least 1.',
-  });
+const optionNames: readonly (keyof CreateDetectorOptions)[] = [
+  'weights',
+  'engine',
+  'worker',
+  'threads',
+  'wasmPath',
+  'cache',
+  'onProgress',
+  'signal',
+];
+
+function checkOptions({ threads, worker, ...rest }: CreateDetectorOptions): void {
+  for (const name of Object.keys(rest)) {
+    if ((optionNames as readonly string[]).includes(name)) continue;
+    throw new SsdliteError('INVALID_ARGUMENT', `There is no option '${name}'.`, {
+      value: name,
+      next: `The options are: ${optionNames.join(', ')}.`,
+    });
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new SsdliteError('INVALID_ARGUMENT', `threads is ${threads}.`, {
+      value: threads,
+      next: 'Pass a whole number of at least 1.',
+    });
+  }
+  if (worker !== undefined && typeof worker !== 'boolean' && typeof worker !== 'function') {
+    throw new SsdliteError('INVALID_ARGUMENT', `worker is of type ${typeof worker}.`, {
+      value: worker,
+      next: 'Pass true, false, or a function that makes a worker: (engine) => new Worker(…).',
+    });
+  }
 }

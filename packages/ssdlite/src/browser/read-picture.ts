@@ -35,7 +35,8 @@ export async function readPicture(input: unknown, signal: AbortSignal | undefine
   });
 }
 
-function encodedBytes(input: unknown): Blob | undefined {
+/** An encoded picture as a `Blob`; undefined for what is none. */
+export function encodedBytes(input: unknown): Blob | undefined {
   switch (classOf(input)) {
     case 'Blob':
     case 'File':
@@ -48,7 +49,8 @@ function encodedBytes(input: unknown): Blob | undefined {
   }
 }
 
-function addressOf(input: string | URL): URL {
+/** A URL as seen from the page. */
+export function addressOf(input: string | URL): URL {
   try {
     return new URL(input, typeof document === 'undefined' ? location.href : document.baseURI);
   } catch (cause) {

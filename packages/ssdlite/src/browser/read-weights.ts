@@ -3,8 +3,9 @@
 import { cocoWeights } from '@ssdlite/coco-weights';
 import { SsdliteError } from '@ssdlite/layers';
 import { type DetectorWeights, loadDetectorWeights } from '../weights/load-weights.ts';
-import { parseManifest } from '../weights/manifest.ts';
+import { type Manifest, parseManifest } from '../weights/manifest.ts';
 import { fetchBytes, type Progress } from './fetch-bytes.ts';
+import { throughCache } from './weights-cache.ts';
 
 /**
  * Weights as a page has them:
@@ -22,6 +23,15 @@ export type WeightsInput =
 export interface ReadWeightsOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Whether weights that come from a URL are kept in the browser, and taken from there. */
+  readonly cache?: boolean | undefined;
+}
+
+/** The two files of a detector's weights; nothing is checked yet. */
+export interface WeightFiles {
+  /** Parsed JSON. */
+  readonly manifest: unknown;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -31,23 +41,37 @@ export interface ReadWeightsOptions {
  * @throws SsdliteError `FETCH_FAILED`, `ABORTED`, and what `loadDetectorWeights` throws
  */
 export async function readDetectorWeights(
+  input?: WeightsInput,
+  options?: ReadWeightsOptions,
+): Promise<DetectorWeights> {
+  return loadDetectorWeights(await readWeightFiles(input, options));
+}
+
+/** Reads the two files. */
+export async function readWeightFiles(
   input: WeightsInput = { manifest: cocoWeights.manifest, bytes: cocoWeights.weights },
   options: ReadWeightsOptions = {},
-): Promise<DetectorWeights> {
+): Promise<WeightFiles> {
   if (typeof input === 'string' || input instanceof URL) return readBeside(pageUrl(input), options);
-  let total: number | undefined;
-  const [manifest, bytes] = await Promise.all([
-    readManifest(input.manifest, options).then((json) => {
-      total = parseManifest(json).weights.bytes;
-      return json;
+  const manifest = readManifest(input.manifest, options);
+  if (options.cache) {
+    const read = await manifest;
+    return { manifest: read, bytes: await readBytes(input.bytes, () => parseManifest(read), options) };
+  }
+  // Both at once: the manifest is there long before the weights.
+  let parsed: Manifest | undefined;
+  const [json, bytes] = await Promise.all([
+    manifest.then((read) => {
+      parsed = parseManifest(read);
+      return read;
     }),
-    readBytes(input.bytes, { ...options, total: () => total }),
+    readBytes(input.bytes, () => parsed, options),
   ]);
-  return loadDetectorWeights({ manifest, bytes });
+  return { manifest: json, bytes };
 }
 
 /** One file named, the other beside it. */
-async function readBeside(url: URL, options: ReadWeightsOptions): Promise<DetectorWeights> {
+async function readBeside(url: URL, options: ReadWeightsOptions): Promise<WeightFiles> {
   const [, stem, extension] = /^(.*)\.(json|safetensors)$/i.exec(url.pathname) ?? [];
   if (stem === undefined || extension === undefined) {
     throw new SsdliteError(
@@ -59,13 +83,13 @@ async function readBeside(url: URL, options: ReadWeightsOptions): Promise<Detect
       },
     );
   }
+  const isManifest = extension.toLowerCase() === 'json';
   const manifestUrl = new URL(url);
-  if (extension.toLowerCase() !== 'json') manifestUrl.pathname = `${stem}.json`;
+  if (!isManifest) manifestUrl.pathname = `${stem}.json`;
   const manifest = await readManifest(manifestUrl, options);
-  const { file, bytes: length } = parseManifest(manifest).weights;
-  const weightsUrl = extension.toLowerCase() === 'json' ? new URL(file, url) : url;
-  const bytes = await readBytes(weightsUrl, { ...options, total: () => length });
-  return loadDetectorWeights({ manifest, bytes });
+  const parsed = parseManifest(manifest);
+  const weightsUrl = isManifest ? new URL(parsed.weights.file, url) : url;
+  return { manifest, bytes: await readBytes(weightsUrl, () => parsed, options) };
 }
 
 async function readManifest(manifest: unknown, { signal }: ReadWeightsOptions): Promise<unknown> {
@@ -89,19 +113,26 @@ async function readManifest(manifest: unknown, { signal }: ReadWeightsOptions): 
   }
 }
 
+/** @param manifest what is known of it by now */
 async function readBytes(
   bytes: Exclude<WeightsInput, string | URL>['bytes'],
-  options: ReadWeightsOptions & { readonly total: () => number | undefined },
-): Promise<Uint8Array> {
-  if (bytes instanceof Uint8Array) return bytes;
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+  manifest: () => Manifest | undefined,
+  { cache, signal, onProgress }: ReadWeightsOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // Copies: what is made of them may be handed to a worker, and the caller's are the caller's.
+  if (bytes instanceof Uint8Array) return new Uint8Array(bytes);
+  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes.slice(0));
   if (bytes instanceof Blob) return new Uint8Array(await bytes.arrayBuffer());
-  if (typeof bytes === 'string' || bytes instanceof URL)
-    return fetchBytes(pageUrl(bytes), { ...options, expect: 'weights' });
-  throw new SsdliteError('INVALID_ARGUMENT', `The weights' bytes are of type ${typeof bytes}.`, {
-    value: bytes,
-    next: 'Pass a URL, a Blob or File, an ArrayBuffer or a Uint8Array.',
-  });
+  if (typeof bytes !== 'string' && !(bytes instanceof URL)) {
+    throw new SsdliteError('INVALID_ARGUMENT', `The weights' bytes are of type ${typeof bytes}.`, {
+      value: bytes,
+      next: 'Pass a URL, a Blob or File, an ArrayBuffer or a Uint8Array.',
+    });
+  }
+  const total = () => manifest()?.weights.bytes;
+  const download = () => fetchBytes(pageUrl(bytes), { expect: 'weights', signal, onProgress, total });
+  const sha256 = manifest()?.weights.sha256;
+  return cache && sha256 !== undefined ? throughCache(sha256, download) : download();
 }
 
 function pageUrl(address: string | URL): URL {

@@ -1,26 +1,53 @@
 // The engine of one detector, kept running: when its device is lost it is started anew, or another takes its place, and what was
 // under way runs once more.
 
-import type { BatchSize } from '@ssdlite/layers';
+import type { BatchSize, Network, Weights } from '@ssdlite/layers';
 import { preprocess } from '../../detect/preprocess.ts';
 import type { EngineChoice, PicturePart, Program } from '../../engine.ts';
 import { BrowserPicture } from '../browser-picture.ts';
 import type { PixelReader } from '../pixel-reader.ts';
-import {
-  type BrowserEngineName,
-  type EngineLoss,
-  type StartEngineOptions,
-  type StartedEngine,
-  startEngine,
-} from './browser-engine.ts';
+import type { BrowserEngine, BrowserEngineName, EngineLoss } from './browser-engine.ts';
 
-/** Losses of one engine after which `auto` looks for another. */
+/** Losses of one engine after which another is looked for. */
 const patience = 2;
 
-export interface EngineSessionOptions extends Omit<StartEngineOptions, 'avoid'> {
-  readonly wanted: BrowserEngineName | 'auto';
+/** An engine that runs the network, and is known to run it rightly. */
+export interface StartedEngine {
+  readonly engine: BrowserEngine;
+  readonly program: Program;
+}
+
+/** What an {@link EngineSession} needs. */
+export interface EngineSessionOptions {
+  /** Starts an engine, or the next best when some are to be avoided. */
+  readonly start: (
+    avoid: ReadonlyMap<BrowserEngineName, string>,
+  ) => Promise<{ readonly started: StartedEngine; readonly choice: EngineChoice }>;
   /** For pictures that an engine was to resize that is gone. */
   readonly reader: PixelReader;
+}
+
+/**
+ * Compiles a network on an engine, and has it checked.
+ *
+ * @param options.model network and weights, which may still be on their way while the engine loads
+ * @param options.check runs the network once; throws if what comes out is wrong
+ */
+export async function startEngine(options: {
+  readonly engine: Promise<BrowserEngine>;
+  readonly model: Promise<{ readonly network: Network; readonly weights: Weights }>;
+  readonly check: (program: Program, engine: BrowserEngine) => Promise<void>;
+}): Promise<StartedEngine> {
+  const engine = await options.engine;
+  const { network, weights } = await options.model;
+  const program = await engine.compile(network, weights);
+  try {
+    await options.check(program, engine);
+  } catch (error) {
+    await program.dispose();
+    throw error;
+  }
+  return { engine, program };
 }
 
 /** A program that outlives its engine's device. */
@@ -31,21 +58,26 @@ export class EngineSession implements Program {
   readonly #replaced = new WeakSet<StartedEngine>();
   #started: Promise<StartedEngine>;
   #current: StartedEngine;
+  #choice: EngineChoice;
 
-  private constructor(options: EngineSessionOptions, started: StartedEngine) {
+  private constructor(
+    options: EngineSessionOptions,
+    { started, choice }: { readonly started: StartedEngine; readonly choice: EngineChoice },
+  ) {
     this.#options = options;
     this.#started = Promise.resolve(started);
     this.#current = started;
+    this.#choice = choice;
   }
 
-  /** @throws SsdliteError as `startEngine` */
+  /** Starts the first engine; throws what `start` throws. */
   static async start(options: EngineSessionOptions): Promise<EngineSession> {
-    return new EngineSession(options, await startEngine(options.wanted, options));
+    return new EngineSession(options, await options.start(new Map()));
   }
 
   /** Which engine serves now, and why. */
   get choice(): EngineChoice {
-    return this.#current.choice;
+    return this.#choice;
   }
 
   /** Order of numbers that `run` wants. */
@@ -122,11 +154,10 @@ export class EngineSession implements Program {
     const avoid = new Map(
       [...this.#losses].filter(([, count]) => count >= patience).map(([engine]) => [engine, why]),
     );
-    const { wanted } = this.#options;
-    const started = await startEngine(wanted, { ...this.#options, avoid });
-    const reason = `${started.choice.reason}; started anew, as ${why}`;
-    this.#current = { ...started, choice: { ...started.choice, reason } };
-    return this.#current;
+    const { started, choice } = await this.#options.start(avoid);
+    this.#current = started;
+    this.#choice = { ...choice, reason: `${choice.reason}; started anew, as ${why}` };
+    return started;
   }
 }
 

@@ -11,7 +11,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
 import { checkTfjsCore } from './check-tfjs-core.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
-import { bestBuild, instantiateWasm, type WasmOptions } from './wasm/instantiate-wasm.ts';
+import { instantiateWasm, type WasmStart } from './wasm/instantiate-wasm.ts';
 
 const kernels: readonly KernelConfig[] = [
   addConfig,
@@ -28,7 +28,7 @@ const kernels: readonly KernelConfig[] = [
 let starting: Promise<BackendWasm> | undefined;
 
 /** Starts the engine. */
-export async function tfjsWasmEngine(options: WasmOptions): Promise<BrowserEngine> {
+export async function tfjsWasmEngine(options: WasmStart): Promise<BrowserEngine> {
   checkTfjsCore();
   starting ??= start(options).catch((error: unknown) => {
     starting = undefined;
@@ -38,10 +38,10 @@ export async function tfjsWasmEngine(options: WasmOptions): Promise<BrowserEngin
   return tfjsEngine({ name: 'tfjs-wasm', backendName: 'wasm', backend, kernels });
 }
 
-async function start(options: WasmOptions): Promise<BackendWasm> {
+async function start(options: WasmStart): Promise<BackendWasm> {
   const { registry } = engine();
   if (!registry.wasm) {
-    const wasm = await instantiateWasm(bestBuild(options), options);
+    const wasm = await instantiateWasm(options);
     // Another program may have started its own meanwhile.
     registry.wasm ??= new BackendWasm(wasm);
   }

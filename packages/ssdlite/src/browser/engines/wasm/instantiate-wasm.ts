@@ -5,26 +5,15 @@ import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/t
 import * as plainModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import * as threadedModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import * as workerModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
-import { fetchBytes } from '../../fetch-bytes.ts';
-import { bytesFromBase64 } from './bytes-from-base64.ts';
-import { hasSimd, hasThreads } from './wasm-features.ts';
+import type { WasmBuild } from './read-wasm.ts';
 
-/** Options of {@link instantiateWasm}. */
-export interface WasmOptions {
-  /** Folder that holds `tfjs-backend-wasm*.wasm`, instead of the copies inside this package. */
-  readonly wasmPath?: string | URL | undefined;
-  /** Threads, where the page is cross-origin isolated. Default: half of the processor's. */
+/** Bytes of a build, and how it is to run. */
+export interface WasmStart {
+  readonly build: WasmBuild;
+  readonly binary: Uint8Array<ArrayBuffer>;
+  /** Default: half of the processor's. */
   readonly threads?: number | undefined;
 }
-
-/** A build of TensorFlow.js' WebAssembly. */
-export type WasmBuild = 'plain' | 'simd' | 'threaded-simd';
-
-const fileOf = {
-  plain: 'tfjs-backend-wasm.wasm',
-  simd: 'tfjs-backend-wasm-simd.wasm',
-  'threaded-simd': 'tfjs-backend-wasm-threaded-simd.wasm',
-} as const satisfies Record<WasmBuild, string>;
 
 /** What Emscripten's start function takes and TensorFlow.js' own types leave out. */
 interface StartOptions {
@@ -40,20 +29,13 @@ interface EmscriptenModule extends BackendWasmModule {
   cwrap(name: string, returns: 'number' | null, takes: readonly string[]): (...values: number[]) => number;
 }
 
-/** The fastest build that runs here. */
-export function bestBuild({ threads }: WasmOptions): WasmBuild {
-  if (!hasSimd()) return 'plain';
-  return threads !== 1 && hasThreads() ? 'threaded-simd' : 'simd';
-}
-
 /**
  * Starts a build.
  *
  * @returns the module with the functions that TensorFlow.js' `BackendWasm` expects
  * @throws SsdliteError `ENGINE_UNAVAILABLE` if the browser or the page's policy does not let it run
  */
-export async function instantiateWasm(build: WasmBuild, options: WasmOptions): Promise<BackendWasmModule> {
-  const wasmBinary = await readBinary(build, options);
+export async function instantiateWasm({ build, binary, threads }: WasmStart): Promise<BackendWasmModule> {
   const start = startOf(build);
   const workerScript = start.workerScript && new Blob([start.workerScript], { type: 'text/javascript' });
   const workerUrl = workerScript && URL.createObjectURL(workerScript);
@@ -61,7 +43,7 @@ export async function instantiateWasm(build: WasmBuild, options: WasmOptions): P
   try {
     const wasm = await new Promise<EmscriptenModule>((resolve, reject) => {
       const run = start.run({
-        wasmBinary,
+        wasmBinary: binary,
         ...(workerUrl && { mainScriptUrlOrBlob: new Blob([mainScript], { type: 'text/javascript' }) }),
         locateFile: (path) => (path.endsWith('.worker.js') && workerUrl ? workerUrl : path),
         // Emscripten prints what goes wrong, and says it here as well.
@@ -71,28 +53,12 @@ export async function instantiateWasm(build: WasmBuild, options: WasmOptions): P
       });
       run.then(resolve, reject);
     });
-    return withTfjsCalls(wasm, options);
+    return withTfjsCalls(wasm, threads);
   } catch (cause) {
     throw refused(cause);
   } finally {
     // The workers have loaded it by now.
     if (workerUrl) URL.revokeObjectURL(workerUrl);
-  }
-}
-
-async function readBinary(build: WasmBuild, { wasmPath }: WasmOptions): Promise<Uint8Array> {
-  if (wasmPath !== undefined) {
-    const folder = String(wasmPath);
-    const url = new URL(fileOf[build], new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href));
-    return fetchBytes(url, { expect: 'wasm' });
-  }
-  switch (build) {
-    case 'plain':
-      return bytesFromBase64((await import('./generated/plain.ts')).base64);
-    case 'simd':
-      return bytesFromBase64((await import('./generated/simd.ts')).base64);
-    case 'threaded-simd':
-      return bytesFromBase64((await import('./generated/threaded-simd.ts')).base64);
   }
 }
 
@@ -110,7 +76,7 @@ function inner(module: unknown): unknown {
 }
 
 /** The functions that TensorFlow.js' own start-up adds. */
-function withTfjsCalls(wasm: EmscriptenModule, { threads = -1 }: WasmOptions): BackendWasmModule {
+function withTfjsCalls(wasm: EmscriptenModule, threads = -1): BackendWasmModule {
   const { cwrap } = wasm;
   const initWithThreadsCount = cwrap('init_with_threads_count', null, ['number']);
   return Object.assign(wasm, {
