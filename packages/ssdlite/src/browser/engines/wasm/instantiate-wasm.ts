@@ -39,12 +39,12 @@ export async function instantiateWasm({ build, binary, threads }: WasmStart): Pr
   const start = startOf(build);
   const workerScript = start.workerScript && new Blob([start.workerScript], { type: 'text/javascript' });
   const workerUrl = workerScript && URL.createObjectURL(workerScript);
-  const mainScript = `var WasmBackendModuleThreadedSimd = ${start.run.toString()}`;
   try {
+    const mainScript = workerUrl && (await import('./generated/threaded-simd-script.ts')).script;
     const wasm = await new Promise<EmscriptenModule>((resolve, reject) => {
       const run = start.run({
         wasmBinary: binary,
-        ...(workerUrl && { mainScriptUrlOrBlob: new Blob([mainScript], { type: 'text/javascript' }) }),
+        ...(mainScript && { mainScriptUrlOrBlob: new Blob([mainScript], { type: 'text/javascript' }) }),
         locateFile: (path) => (path.endsWith('.worker.js') && workerUrl ? workerUrl : path),
         // Emscripten prints what goes wrong, and says it here as well.
         onAbort: (what) => reject(new Error(String(what))),
@@ -65,7 +65,9 @@ export async function instantiateWasm({ build, binary, threads }: WasmStart): Pr
 function startOf(build: WasmBuild): { run: Start; workerScript: string | undefined } {
   if (build !== 'threaded-simd') return { run: inner(plainModule) as Start, workerScript: undefined };
   const { wasmWorkerContents } = inner(workerModule) as { wasmWorkerContents: string };
-  return { run: inner(threadedModule) as Start, workerScript: wasmWorkerContents };
+  // A text in it has lost the backslash of its line break.
+  const workerScript = wasmWorkerContents.replaceAll('\n', '\\n');
+  return { run: inner(threadedModule) as Start, workerScript };
 }
 
 /** What a CommonJS module exports: bundlers differ in how deep they put it. */

@@ -1,0 +1,3 @@
+// What Vite adds to the sources: styles as imports, and `import.meta.env`.
+
+/// <reference types="vite/client" />
