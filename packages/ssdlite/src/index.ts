@@ -70,7 +70,12 @@ export {
   type WholeView,
 } from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
-export { type DetectorFacts, type EncodedDetector, encodeDetector } from './weights/encode-detector.ts';
+export {
+  type DetectorFacts,
+  type EncodedDetector,
+  encodeDetector,
+  float16Layers,
+} from './weights/encode-detector.ts';
 export { addLevel, type Level } from './weights/levels.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest, type WeightsSource } from './weights/manifest.ts';

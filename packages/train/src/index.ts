@@ -10,6 +10,7 @@ export {
 export type { ColorJitter } from './augment/jitter-colors.ts';
 export type { LabelledPicture } from './augment/labelled-picture.ts';
 export { type Random, seededRandom, shuffled } from './augment/random.ts';
+export { type CreateTrainerOptions, createTrainer } from './create-trainer.ts';
 export { openTrainingDevice } from './device/open-training-device.ts';
 export type { TrainingDevice } from './device/training-device.ts';
 export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';

@@ -1,5 +1,7 @@
 // One labelled picture as the trainer takes it, and where such pictures come from.
 
+import { SsdliteError } from '@ssdlite/layers';
+
 /** RGB numbers from 0 to 255, row by row from the top left, channels interleaved. */
 export interface SamplePixels {
   /** height * width * 3 numbers. Augmentation makes fractions, a decoder makes bytes. */
@@ -44,4 +46,43 @@ export interface Dataset {
     index: number,
     options: { readonly epoch: number; readonly signal?: AbortSignal | undefined },
   ): Promise<Sample>;
+}
+
+/**
+ * Checks one sample.
+ *
+ * @throws SsdliteError `DATASET_INVALID` for a box without area or with numbers that are not finite, a class that the network has no column
+ * for, or arrays of other lengths
+ */
+export function checkSample(
+  { imageId, pixels, boxes, classes, boxWeights }: Sample,
+  logitColumns: number,
+): void {
+  const wrong = (what: string, value: unknown, next: string): SsdliteError =>
+    new SsdliteError('DATASET_INVALID', `Picture ${imageId}: ${what}.`, { value, next });
+  if (!(pixels.width >= 1 && pixels.height >= 1) || pixels.data.length !== pixels.width * pixels.height * 3) {
+    const size = `${pixels.width} x ${pixels.height}`;
+    throw wrong(
+      `${pixels.data.length} numbers for ${size} pixels`,
+      pixels.data.length,
+      'Pass RGB, three numbers a pixel.',
+    );
+  }
+  if (boxes.length !== classes.length * 4 || (boxWeights && boxWeights.length !== classes.length)) {
+    throw wrong(
+      `${boxes.length} box numbers for ${classes.length} classes`,
+      boxes.length,
+      'Pass four numbers a box.',
+    );
+  }
+  for (const [row, column] of classes.entries()) {
+    const box = boxes.subarray(row * 4, row * 4 + 4);
+    const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = box;
+    if (!box.every(Number.isFinite) || !(ymax > ymin && xmax > xmin)) {
+      throw wrong(`box ${row} is (${box.join(', ')})`, [...box], 'Leave boxes without area out.');
+    }
+    if (!(column >= 1 && column < logitColumns)) {
+      throw wrong(`box ${row} has the class ${column}`, column, `Use columns from 1 to ${logitColumns - 1}.`);
+    }
+  }
 }

@@ -3,6 +3,7 @@
 import {
   describe,
   encodeWeights,
+  type NetworkDescription,
   type WeightEncoding,
   type Weights,
   writeSafetensors,
@@ -39,10 +40,11 @@ export async function encodeDetector(
 ): Promise<EncodedDetector> {
   const { name, architecture, labels, metrics, levels, source, licence, notes } = facts;
   const description = describe(ssdNetwork(architecture));
-  const float16Layers = description.layers
-    .map((layer) => layer.name)
-    .filter((layer) => layer.startsWith('box_head_'));
-  const tensors = encodeWeights(weights, { encoding, description, float16Layers });
+  const tensors = encodeWeights(weights, {
+    encoding,
+    description,
+    float16Layers: float16Layers(description),
+  });
   const bytes = writeSafetensors({ tensors, metadata: { format: manifestFormat, name } });
   const manifest: Manifest = {
     format: manifestFormat,
@@ -61,4 +63,9 @@ export async function encodeDetector(
   };
   // Through JSON and back: what is written is what would be read.
   return { manifest: parseManifest(JSON.parse(JSON.stringify(manifest))), bytes };
+}
+
+/** Layers that `hybrid` keeps in float16 besides those that it always does: the box heads, where int8 would move boxes. */
+export function float16Layers({ layers }: Pick<NetworkDescription, 'layers'>): string[] {
+  return layers.map((layer) => layer.name).filter((layer) => layer.startsWith('box_head_'));
 }

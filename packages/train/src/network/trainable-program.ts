@@ -3,12 +3,13 @@
 import {
   type Activation,
   type DepthwiseConv2dOptions,
+  type Network,
   type Step,
   type Weights,
   weightOf,
 } from '@ssdlite/layers';
 import type { Convolution, DeviceTensor, TrainingDevice } from '../device/training-device.ts';
-import type { SplitNetwork } from './split-network.ts';
+import { type SplitNetwork, splitNetwork } from './split-network.ts';
 
 /** How batch norm runs; see `BatchNormConfig`. */
 export type BatchNormStatistics = 'batch' | 'frozen';
@@ -50,6 +51,18 @@ export class TrainableProgram<Output extends string = string> {
     this.#device = options.device;
     this.#network = options.network;
     this.#statistics = options.statistics;
+  }
+
+  /** A whole network, to run only: its weights are folded. */
+  static forInference<Output extends string>(
+    network: Network<Output>,
+    device: TrainingDevice,
+  ): TrainableProgram<Output> {
+    return new TrainableProgram({
+      device,
+      network: splitNetwork(network, () => false),
+      statistics: 'frozen',
+    });
   }
 
   /** The outputs alone, with the batch's own statistics if that is how batch norm runs. */
