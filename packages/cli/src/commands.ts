@@ -11,6 +11,7 @@ import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInfo } from './commands/info.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addInspectData } from './commands/inspect-data.ts';
 import { addPrune } from './commands/prune.ts';
 import type { Session } from './session.ts';
 
@@ -21,6 +22,7 @@ export const commands: readonly AddCommand[] = [
   addDetect,
   addClassify,
   addEval,
+  addInspectData,
   addImport,
   addExport,
   addInfo,

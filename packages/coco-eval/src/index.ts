@@ -81,6 +81,19 @@ export {
   type ResultsInput,
 } from './evaluation.ts';
 export { type ImageMatches, imageMatches } from './image-matches.ts';
+export {
+  type AnnotatedImage,
+  type CategoryCounts,
+  type DatasetInspection,
+  DatasetInspector,
+} from './inspect/dataset-inspector.ts';
+export {
+  type DatasetProblem,
+  type DatasetProblemCode,
+  ProblemList,
+  type ProblemSeverity,
+} from './inspect/dataset-problems.ts';
+export { inspectDataset, readInspection } from './inspect/inspect-dataset.ts';
 export * as mask from './mask/mask.ts';
 export type { Rle } from './mask/rle.ts';
 export type { PrecisionRecall } from './metric/accumulate.ts';

@@ -160,6 +160,35 @@ describe('eval', () => {
     expect(stdout).toContain('in 1 picture');
   });
 
+  test("evaluates with YOLO's label files and Pascal VOC's as with COCO's JSON", async () => {
+    const coco = await here.ssdlite(args);
+    mkdirSync(join(here.folder, 'labels'));
+    writeFileSync(
+      join(here.folder, 'labels/bike-shop.txt'),
+      // 500 x 334 pixels: the two boxes of the JSON.
+      `0 ${(102 + 173 / 2) / 500} ${(64 + 239 / 2) / 334} ${173 / 500} ${239 / 334}\n1 ${10 / 500} ${10 / 334} ${20 / 500} ${20 / 334}\n`,
+    );
+    const yolo = ['eval', '--images', 'pictures', '--annotations', 'labels'];
+    const nameless = await here.ssdlite(yolo);
+    expect([nameless.exitCode, nameless.stderr]).toEqual([2, expect.stringContaining('Add --names FILE')]);
+    writeFileSync(join(here.folder, 'names.txt'), 'person\nbicycle\ncake\nsink\n');
+    const withNames = await here.ssdlite([...yolo, '--names', 'names.txt']);
+    expect(withNames.stdout.split('\n').slice(0, 18)).toEqual(coco.stdout.split('\n').slice(0, 18));
+    mkdirSync(join(here.folder, 'xml'));
+    const object = (name: string, corners: readonly number[]) =>
+      `<object><name>${name}</name><bndbox>${['xmin', 'ymin', 'xmax', 'ymax'].map((key, at) => `<${key}>${corners[at]}</${key}>`).join('')}</bndbox></object>`;
+    const objects = object('person', [103, 65, 275, 303]) + object('bicycle', [1, 1, 20, 20]);
+    writeFileSync(
+      join(here.folder, 'xml/bike-shop.xml'),
+      `<annotation><filename>bike-shop.jpg</filename>${objects}</annotation>`,
+    );
+    const voc = await here.ssdlite(['eval', '--images', 'pictures', '--annotations', 'xml']);
+    expect(voc.stdout).toContain('in 1 picture');
+    const personOf = ({ stdout }: { readonly stdout: string }) =>
+      /^person.*$/m.exec(stdout)?.[0].split(/ +/).slice(0, 4);
+    expect(personOf(voc)).toEqual(personOf(coco));
+  });
+
   test.each([
     ['categories that no class is called', { categories: [{ id: 1, name: 'unicorn' }] }, 'INVALID_ARGUMENT'],
     ['images without names', { images: [{ id: 1 }] }, 'has no file_name'],

@@ -13,13 +13,13 @@ import {
   type GroundTruth,
   loadResults,
   prepareEvaluation,
-  readGroundTruthFile,
   renderReport,
   statsText,
 } from '@ssdlite/coco-eval/node';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { createDetector, type NodeDetector } from 'ssdlite/node';
+import { readTruth } from '../annotations/read-annotations.ts';
 import { pathFrom, print } from '../command-io.ts';
 import { plural } from '../detect/detect-summary.ts';
 import { part, pixel } from '../detect/rounded.ts';
@@ -48,6 +48,7 @@ import { version } from '../version.ts';
 interface EvalCommandOptions extends NetworkOptions, DetectionOptions {
   readonly images: string;
   readonly annotations: string;
+  readonly names?: string;
   readonly json?: string;
   readonly report?: string;
   readonly presentOnly?: boolean;
@@ -62,7 +63,7 @@ const examples = `
 Examples:
   ssdlite eval --images val2017 --annotations instances_val2017.json
   ssdlite eval --images val2017 --annotations instances_val2017.json --report report.html --json detections.json
-  ssdlite eval --images photos --annotations mine.json --weights my-weights --quality high
+  ssdlite eval --images photos --annotations labels/ --names classes.txt --weights my-weights --quality high
 
 Ctrl-C keeps what is done: the same command goes on from there.
 
@@ -75,7 +76,8 @@ export function addEval(program: Command, session: Session): void {
     .summary('measure how good detections are, as COCO does')
     .description("Runs the detector over annotated pictures: COCO's AP and AR, by category, and why.")
     .requiredOption('--images <dir>', 'folder of the pictures')
-    .requiredOption('--annotations <file>', "COCO's JSON")
+    .requiredOption('--annotations <path>', "COCO's JSON, or a folder of YOLO's or Pascal VOC's files")
+    .option('--names <file>', "names of YOLO's classes: one a line, or a YAML file with names")
     .option('--json <file>', "write the detections as COCO's results to a file, or - for standard output")
     .option('--report <file>', 'write a page with charts and the worst pictures: one HTML file')
     .option('--present-only', 'leave out pictures that are not in the folder')
@@ -99,11 +101,11 @@ interface Run {
 
 async function evaluateDetector(session: Session, options: EvalCommandOptions): Promise<number> {
   const { io } = session;
-  const { images, annotations, report, json, limit, presentOnly = false, weights } = options;
+  const { images, annotations, names, report, json, limit, presentOnly = false, weights } = options;
   // Before the work that it is for.
   if (report !== undefined) await checkWritable(pathFrom(io, report));
   if (json !== undefined && json !== '-') await checkWritable(pathFrom(io, json));
-  const groundTruth = await readGroundTruthFile(pathFrom(io, annotations), { type: 'bbox' });
+  const groundTruth = await readTruth({ annotations, images, names, io });
   const wanted = groundTruth.images.slice(0, limit);
   const pictures = await findPictures(wanted, { folder: images, io, presentOnly });
   const detector = await createDetector({
@@ -160,7 +162,8 @@ async function evaluatePictures(run: Run): Promise<number> {
 
 /** Where a run keeps what it has done: beside its detections, or among temporary files. */
 async function openJournal({ session, options, detector, pictures }: Run): Promise<Journal> {
-  const { images, annotations, json, report, limit, presentOnly, quiet, threads, ...decisive } = options;
+  const { images, annotations, names, json, report, limit, presentOnly, quiet, threads, ...decisive } =
+    options;
   const asked = {
     ssdlite: version(),
     weights: detector.manifest.weights.sha256,

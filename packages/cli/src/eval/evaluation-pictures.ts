@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoImage } from '@ssdlite/coco-eval';
 import { SsdliteError } from '@ssdlite/layers';
-import { type CommandIo, pathFrom } from '../command-io.ts';
+import type { CommandIo } from '../command-io.ts';
+import { imagesFolder } from '../inputs/images-folder.ts';
 import { fileSource, type PictureSource } from '../inputs/picture-source.ts';
 
 /** A picture of the annotations, and where it is. */
@@ -31,13 +32,7 @@ export async function findPictures(
   images: readonly CocoImage[],
   { folder, io, presentOnly }: FindPicturesOptions,
 ): Promise<EvaluationPicture[]> {
-  const root = pathFrom(io, folder);
-  if (!(await isThere(root, 'folder'))) {
-    throw new SsdliteError('INVALID_ARGUMENT', `--images: there is no folder '${folder}'.`, {
-      value: folder,
-      next: 'Name the folder of the pictures.',
-    });
-  }
+  const root = await imagesFolder(folder, io);
   const found: EvaluationPicture[] = [];
   const missing: string[] = [];
   for (const image of images) {
@@ -49,7 +44,7 @@ export async function findPictures(
       });
     }
     const path = join(root, name);
-    if (await isThere(path, 'file')) found.push({ image, source: fileSource({ name, path }) });
+    if (await isFile(path)) found.push({ image, source: fileSource({ name, path }) });
     else missing.push(name);
   }
   if (missing.length === 0 || (presentOnly && found.length > 0)) return found;
@@ -67,7 +62,6 @@ export async function findPictures(
   );
 }
 
-async function isThere(path: string, kind: 'file' | 'folder'): Promise<boolean> {
-  const there = await stat(path).catch(() => undefined);
-  return kind === 'folder' ? Boolean(there?.isDirectory()) : Boolean(there?.isFile());
+async function isFile(path: string): Promise<boolean> {
+  return Boolean((await stat(path).catch(() => undefined))?.isFile());
 }

@@ -91,14 +91,14 @@ function checkDataset(source: unknown): Readonly<Record<List, readonly unknown[]
   return dataset as Readonly<Record<List, readonly unknown[]>>;
 }
 
-function notADataset(shown: string): CocoEvalError {
+export function notADataset(shown: string): CocoEvalError {
   return new CocoEvalError('INVALID_ANNOTATIONS', `The ground truth is ${shown}.`, {
     value: shown,
     next: 'It should be an object with the lists images, annotations and categories.',
   });
 }
 
-function notAList(name: List, shown: string): CocoEvalError {
+export function notAList(name: List, shown: string): CocoEvalError {
   return new CocoEvalError('INVALID_ANNOTATIONS', `"${name}" of the ground truth is ${shown}.`, {
     value: shown,
     next: 'It should be a list; the ground truth is an object with the lists images, annotations and categories.',

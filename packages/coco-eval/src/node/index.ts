@@ -3,6 +3,7 @@
 export * from '../index.ts';
 export * from '../report/index.ts';
 export { evaluateFiles } from './evaluate-files.ts';
+export { inspectDatasetFile } from './inspect-dataset-file.ts';
 export { type ReadFileOptions, readGroundTruthFile, readResultsFile } from './read-file.ts';
 export {
   type AddPicturesOptions,

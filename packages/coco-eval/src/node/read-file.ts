@@ -43,9 +43,10 @@ export async function readResultsFile(
   return await naming(path, () => readResults(piecesOf(path, options), groundTruth, options));
 }
 
-async function* piecesOf(
+/** The bytes of a file, unzipped if its name ends in `.gz`. */
+export async function* piecesOf(
   path: string | URL,
-  { signal, onProgress }: ReadFileOptions,
+  { signal, onProgress }: Pick<ReadFileOptions, 'signal' | 'onProgress'>,
 ): AsyncGenerator<Uint8Array> {
   try {
     const { size, isFile } = await sizeOf(path);
@@ -96,7 +97,7 @@ const reasons: Readonly<Record<string, readonly [why: string, next: string]>> = 
 };
 
 /** Errors with the path in front. */
-async function naming<T>(path: string | URL, read: () => Promise<T>): Promise<T> {
+export async function naming<T>(path: string | URL, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -1,5 +1,6 @@
 // @ssdlite/coco-eval/report: evaluations and data sets as one HTML file.
 
+export { countedFacts, type DatasetReportOptions, datasetReport } from './dataset-report.ts';
 export { type EvaluationReportOptions, evaluationReport } from './evaluation-report.ts';
 export type {
   DatasetReport,

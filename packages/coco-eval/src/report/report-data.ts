@@ -142,6 +142,7 @@ export interface DatasetReportCategory {
 
 export interface DatasetReportProblem {
   readonly code: string;
+  readonly severity: 'error' | 'note';
   readonly what: string;
   readonly count: number;
   readonly examples: readonly string[];

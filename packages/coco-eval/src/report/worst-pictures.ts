@@ -7,6 +7,7 @@ import type { CocoImage } from '../data/coco-types.ts';
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { verdict } from '../metric/match.ts';
+import { frameOf } from './picture-frame.ts';
 import type { ReportBox, ReportPicture } from './report-data.ts';
 
 export interface WorstPicturesOptions {
@@ -130,16 +131,6 @@ function toPicture(
     group,
     boxes,
   };
-}
-
-/** The size of the picture, or what its boxes need. */
-function frameOf(
-  { width, height }: CocoImage,
-  boxes: readonly ReportBox[],
-): { width: number; height: number } {
-  if (width && height) return { width, height };
-  const end = (at: 0 | 1): number => Math.max(1, ...boxes.map(({ box }) => box[at] + box[(at + 2) as 2 | 3]));
-  return { width: Math.ceil(end(0)), height: Math.ceil(end(1)) };
 }
 
 /** Tenths of pixels are what a screen can show. */

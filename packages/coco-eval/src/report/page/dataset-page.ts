@@ -15,22 +15,45 @@ export function datasetPage(report: DatasetReport): HTMLElement[] {
 }
 
 function problems({ problems: found }: DatasetReport): HTMLElement {
-  if (found.length === 0) {
-    return section({ id: 'problems', title: 'Problems' }, element('p', { class: 'good' }, 'None was found.'));
+  const about = section({ id: 'problems', title: 'Problems' });
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) about.append(element('p', { class: 'good' }, 'Nothing is wrong.'));
+  for (const [title, group] of [
+    ['Errors', errors],
+    ['Worth a look', found.filter(({ severity }) => severity === 'note')],
+  ] as const) {
+    if (group.length > 0) about.append(element('h3', {}, title), problemList(group));
   }
-  return section(
-    { id: 'problems', title: 'Problems' },
-    element(
-      'ul',
-      { class: 'problems' },
-      ...found.map(({ code, what, count: times, examples }) =>
+  return about;
+}
+
+function problemList(group: DatasetReport['problems']): HTMLElement {
+  return element(
+    'ul',
+    { class: 'problems' },
+    ...group.map(({ code, what, count: times, examples }) =>
+      element(
+        'li',
+        {},
         element(
-          'li',
+          'details',
           {},
-          element('strong', {}, `${count(times)} `),
-          `${what} `,
-          element('code', {}, code),
-          element('ul', {}, ...examples.map((example) => element('li', {}, example))),
+          element(
+            'summary',
+            {},
+            `${what}: `,
+            element('strong', {}, count(times)),
+            ' ',
+            element('code', {}, code),
+          ),
+          element(
+            'ul',
+            {},
+            ...examples.map((example) => element('li', {}, example)),
+            ...(times > examples.length
+              ? [element('li', {}, `and ${count(times - examples.length)} more`)]
+              : []),
+          ),
         ),
       ),
     ),
