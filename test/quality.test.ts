@@ -2,7 +2,15 @@
 
 import { readFile } from 'node:fs/promises';
 import { cocoWeights } from '@ssdlite/coco-weights';
-import { addLevel, createDetector, fuseSeenViews, type NodeDetector, readImage } from 'ssdlite/node';
+import {
+  addLevel,
+  createDetector,
+  type DetectOptions,
+  Detector,
+  fuseSeenViews,
+  type NodeDetector,
+  readImage,
+} from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { photo, photos } from './photos.ts';
 
@@ -107,7 +115,8 @@ test('What the views of a picture saw, fused, is what detect gives', async () =>
   const look = await detector.look(photo, { views });
   expect(look).toMatchObject({ width: 500, height: 334 });
   expect(look.views.map(({ regions }) => regions.length)).toEqual([1, 1, 2]);
-  expect(look.cost).toBeCloseTo(1 + (428 * 428) / 90_000 + 2, 9);
+  // 428 x 428 have 2.04 times the pixels of 300 x 300, but cells are whole: 2.00 times the multiply-adds.
+  expect(look.cost).toBeCloseTo(3 + 2, 2);
   const fused = fuseSeenViews(look.views, { sizeWeights, maxDetections: 20 });
   const detections = await detector.detect(photo, {
     quality: { views, sizeWeights },
@@ -141,4 +150,141 @@ test("A level in the weights' manifest is a quality by its name", async () => {
   } finally {
     await own.dispose();
   }
+});
+
+describe('a call that may stop early', () => {
+  const quality = 'high';
+
+  test('tells what was found after each view but the last, and which views it is made of', async () => {
+    const partial: { count: number; looked: number; planned: number }[] = [];
+    const reports: unknown[] = [];
+    const detections = await detector.detect(photo, {
+      quality,
+      onPartial: ({ detections, looked, planned }) =>
+        partial.push({ count: detections.length, looked, planned }),
+      onViews: (report) => reports.push(report),
+    });
+    expect(partial.map(({ looked, planned }) => [looked, planned])).toEqual([
+      [1, 4],
+      [2, 4],
+      [3, 4],
+    ]);
+    expect(partial[0]?.count).toBeGreaterThan(0);
+    expect(reports).toEqual([{ looked: 4, planned: 4, skipped: 0, complete: true }]);
+    expect(detections).toEqual(await detector.detect(photo, { quality }));
+  });
+
+  test('that is out of time has the first view, and is marked so', async () => {
+    const reports: unknown[] = [];
+    const detections = await detector.detect(photo, {
+      quality,
+      budgetMs: 0.001,
+      onViews: (report) => reports.push(report),
+    });
+    expect(reports).toEqual([{ looked: 1, planned: 4, skipped: 0, complete: false }]);
+    expect(detections).toEqual(await detector.detect(photo, { quality: { views: [{ size: 300 }] } }));
+  });
+
+  test('that has time enough is complete', async () => {
+    const detections = await detector.detect(photo, {
+      quality,
+      budgetMs: 1e9,
+      onViews: ({ complete }) => expect(complete).toBe(true),
+    });
+    expect(detections).toEqual(await detector.detect(photo, { quality }));
+  });
+
+  test('leaves larger views out where nothing is small', async () => {
+    // A flat picture has nothing at all.
+    const flat = {
+      data: new Uint8Array(300 * 200 * 3).fill(128),
+      width: 300,
+      height: 200,
+      channels: 3,
+    } as const;
+    const reports: unknown[] = [];
+    const onViews = (report: unknown) => reports.push(report);
+    await detector.detect(flat, { quality, adaptive: true, onViews });
+    expect(reports).toEqual([{ looked: 2, planned: 4, skipped: 2, complete: true }]);
+  });
+
+  test('ends with ABORTED where its signal says so between views', async () => {
+    const controller = new AbortController();
+    const looks: number[] = [];
+    const call = detector.detect(photo, {
+      quality,
+      signal: controller.signal,
+      onPartial({ looked }) {
+        looks.push(looked);
+        if (looked === 2) controller.abort();
+      },
+    });
+    await expect(call).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(looks).toEqual([1, 2]);
+  });
+
+  test('of one pass is told as one', async () => {
+    const reports: unknown[] = [];
+    await detector.detect(photo, { onViews: (report) => reports.push(report) });
+    expect(reports).toEqual([{ looked: 1, planned: 1, skipped: 0, complete: true }]);
+  });
+});
+
+test.each<[string, DetectOptions, string]>([
+  ['a budget of 0', { quality: 'max', budgetMs: 0 }, 'budgetMs is 0'],
+  ['a budget of one pass', { budgetMs: 50 }, 'one pass has nothing to leave out'],
+  ['adaptive views of one pass', { nms: 'soft-vote', adaptive: true }, 'adaptive is true'],
+  ['tiles of no size', { tileSize: 0 }, 'tileSize is 0'],
+  ['tiles under 96 pixels', { tileSize: 95.5 }, 'tileSize is 95.5'],
+  [
+    'tiles within tiles',
+    { tileSize: 300, quality: { views: [{ tiles: [2, 2], overlap: 0 }] } },
+    'tileSize is 300',
+  ],
+  [
+    'a region outside of the picture',
+    { quality: 'max', region: { x: 400, y: 0, width: 200, height: 10 } },
+    'region is',
+  ],
+  [
+    "a view's region outside of the picture",
+    { quality: { views: [{ size: 300, region: { x: 0, y: 0, width: 501, height: 10 } }] } },
+    '500 x 334',
+  ],
+])('%s is refused with what to do', async (_, options, message) => {
+  await expect(detector.detect(photo, options)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('An engine that is lost between views ends the call with ENGINE_FAILED; what was found until then is known', async () => {
+  const { manifest, engine } = detector;
+  let runs = 0;
+  // An engine of another kind, which sees one thing at 300 x 300, once, and is lost after that.
+  const lost = new Detector<string>({
+    manifest,
+    engine,
+    inputLayout: 'nchw',
+    readPicture: (path) => readImage(path),
+    program: {
+      async run() {
+        if (++runs > 1) throw new Error('device lost');
+        const logits = new Float32Array(1917 * 91).fill(-10);
+        logits[1] = 3;
+        return { boxes: new Float32Array(1917 * 4), logits };
+      },
+      async dispose() {},
+    },
+  });
+  const partial: number[] = [];
+  const call = lost.detect(photo, {
+    quality: { views: [{ size: 300 }, { size: 428 }, { size: 620 }] },
+    onPartial: ({ detections }) => partial.push(detections.length),
+  });
+  await expect(call).rejects.toMatchObject({
+    code: 'ENGINE_FAILED',
+    message: expect.stringContaining('device lost'),
+  });
+  expect(partial).toEqual([1]);
 });

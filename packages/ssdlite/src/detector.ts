@@ -15,15 +15,18 @@ import { type Placement, place, type Size } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
-import { ImageNetwork, type ImageNetworkParts, type Inference, type Pass } from './image-network.ts';
+import { ImageNetwork, type ImageNetworkParts, isOnDevice, type Pass } from './image-network.ts';
 import type { Label } from './labels.ts';
 import { SizedAnchors } from './network/sized-anchors.ts';
 import type { SsdOutput } from './network/ssd-network.ts';
 import { orderedResults } from './ordered-results.ts';
-import { costOf, type PlannedPass, planViews } from './quality/plan-views.ts';
-import { lowestScore, postprocessViews, seeViews } from './quality/postprocess-views.ts';
+import { type PictureSource, wholePicture } from './picture-source.ts';
+import { pixelPyramid } from './pixel-pyramid.ts';
+import { type LookParts, lookAtPicture, seeViews } from './quality/look-at-picture.ts';
+import type { ResolvedQuality } from './quality/resolve-quality.ts';
 import type { SeenView } from './quality/view-boxes.ts';
 import type { View } from './quality/views.ts';
+import { Stopwatch } from './stopwatch.ts';
 import type { Manifest } from './weights/manifest.ts';
 
 /** What a detector is made of. `createDetector` of `ssdlite/node` and `ssdlite/browser` puts the parts together. */
@@ -31,6 +34,8 @@ export interface DetectorParts<Input>
   extends Pick<ImageNetworkParts<Input>, 'readPicture' | 'inputLayout' | 'program'> {
   readonly manifest: Manifest;
   readonly engine: EngineChoice;
+  /** Opens a picture for tiles, one that is too large to be decoded whole too. Left out: all are decoded whole. */
+  readonly openPicture?: (input: Input, signal: AbortSignal | undefined) => Promise<PictureSource>;
 }
 
 /** The network's own outputs for one picture, before thresholds and suppression. */
@@ -88,11 +93,13 @@ export class Detector<Input> {
   readonly #anchors: SizedAnchors;
   readonly #coder: BoxCoder = tfOdBoxCoder;
   readonly #labelOf: ReadonlyMap<number, string>;
+  readonly #openPicture: DetectorParts<Input>['openPicture'];
 
   constructor(parts: DetectorParts<Input>) {
-    const { manifest, readPicture, inputLayout, program } = parts;
+    const { manifest, readPicture, inputLayout, program, openPicture } = parts;
     const { architecture, labels } = manifest;
     this.#parts = parts;
+    this.#openPicture = openPicture;
     this.manifest = manifest;
     this.labels = labels;
     this.#network = new ImageNetwork({ readPicture, inputLayout, program, normalization: minusOneToOne });
@@ -195,18 +202,16 @@ export class Detector<Input> {
     image: Input,
     { views, ...options }: Pick<DetectOptions, 'region' | 'signal'> & { readonly views: readonly View[] },
   ): Promise<Look> {
-    const { inputSize: trained, logitColumns } = this.manifest.architecture;
     const { region, signal } = this.#resolve({ ...options, quality: { views } });
-    const thresholds = new Float64Array(logitColumns).fill(Number.POSITIVE_INFINITY);
-    for (const { id } of this.labels) thresholds[id] = lowestScore;
-    const planFor = (size: Size): PlannedPass[] =>
-      planViews(views, { region: resolveRegion(region, size), trained });
-    const plan = (size: Size): Placement[] => planFor(size).map(({ placement }) => placement);
-    return this.#network.infer([image], { plan, signal }, (inferences) => {
-      const [{ image: size, passes }] = inferences as [Inference<SsdOutput>];
-      const planned = planFor(size);
-      const parts = { anchors: this.#anchors, coder: this.#coder, planned, thresholds };
-      return { ...size, cost: costOf(planned, trained), views: seeViews(passes, parts) };
+    return this.#network.call(async () => {
+      const picture = wholePicture(await this.#network.read(image, signal));
+      try {
+        const run = { signal, stopwatch: new Stopwatch(1) };
+        const { width, height } = picture;
+        return { width, height, ...(await seeViews(picture, this.#lookParts(), { views, region, run })) };
+      } finally {
+        await picture.close();
+      }
     });
   }
 
@@ -219,28 +224,76 @@ export class Detector<Input> {
     return resolveDetectOptions(options, this.manifest);
   }
 
-  #detectTogether<Format extends BoxFormat>(images: readonly Input[], options: ResolvedOptions<Format>) {
+  #detectTogether<Format extends BoxFormat>(
+    images: readonly Input[],
+    options: ResolvedOptions<Format>,
+  ): Promise<Found<BoxFormats[Format]>[]> {
+    const { quality } = options;
+    if (quality) return this.#network.call(() => this.#look(images, { options, quality }));
     const { inputSize } = this.manifest.architecture;
-    const { recipe, region, signal, onTimings } = options;
-    const passesOf = (image: Size): PlannedPass[] =>
-      planViews(recipe?.views ?? [], { region: resolveRegion(region, image), trained: inputSize });
-    const plan = (image: Size): Placement[] =>
-      recipe
-        ? passesOf(image).map(({ placement }) => placement)
-        : [wholePlacement(image, { ...options, inputSize })];
+    const { signal, onTimings, onViews } = options;
+    const plan = (image: Size): Placement[] => [wholePlacement(image, { ...options, inputSize })];
     const parts = { anchors: this.#anchors, coder: this.#coder, labelOf: this.#labelOf, options };
     return this.#network.infer(images, { plan, signal }, (inferences, stopwatch) => {
       const results = inferences.map(({ image, passes }) => ({
         ...image,
-        detections: recipe
-          ? postprocessViews(passes, { ...parts, image, recipe, planned: passesOf(image) })
-          : postprocess(passes[0] as Pass<SsdOutput>, { ...parts, image }),
+        detections: postprocess(passes[0] as Pass<SsdOutput>, { ...parts, image }),
       }));
       stopwatch.lap('postprocess');
-      if (onTimings) for (const _ of results) onTimings(stopwatch.timings());
+      for (const _ of results) {
+        onTimings?.(stopwatch.timings());
+        onViews?.({ looked: 1, planned: 1, skipped: 0, complete: true });
+      }
       return results;
     });
   }
+
+  /** Several views of each picture, one picture after the other. */
+  async #look<Format extends BoxFormat>(
+    images: readonly Input[],
+    { options, quality }: { readonly options: ResolvedOptions<Format>; readonly quality: ResolvedQuality },
+  ): Promise<Found<BoxFormats[Format]>[]> {
+    const parts = this.#lookParts();
+    const found: Found<BoxFormats[Format]>[] = [];
+    for (const image of images) {
+      const stopwatch = new Stopwatch(1);
+      const picture = await this.#open(image, options);
+      stopwatch.lap('decode');
+      try {
+        const detections = await lookAtPicture(picture, parts, { options, quality, stopwatch });
+        found.push({ width: picture.width, height: picture.height, detections });
+      } finally {
+        await picture.close();
+      }
+      options.onTimings?.(stopwatch.timings());
+    }
+    return found;
+  }
+
+  #lookParts(): LookParts {
+    return {
+      run: (jobs, options) => this.#network.run(jobs, options),
+      anchors: this.#anchors,
+      coder: this.#coder,
+      labelOf: this.#labelOf,
+      architecture: this.manifest.architecture,
+    };
+  }
+
+  async #open(
+    image: Input,
+    { tileSize, signal }: Pick<ResolvedOptions, 'tileSize' | 'signal'>,
+  ): Promise<PictureSource> {
+    if (tileSize === undefined) return wholePicture(await this.#network.read(image, signal));
+    if (this.#openPicture) return this.#openPicture(image, signal);
+    const picture = await this.#network.read(image, signal);
+    return isOnDevice(picture) ? wholePicture(picture) : pixelPyramid(picture);
+  }
+}
+
+/** A picture and what was found on it. */
+interface Found<Box> extends Size {
+  readonly detections: Detection<Box>[];
 }
 
 /** The whole picture, or its region, in one pass. */

@@ -42,6 +42,28 @@ export interface Inference<Output extends string> {
 /** Pixels of the network's input that are run together at most: eight of 300 x 300. */
 const batchPixels = 8 * 300 * 300;
 
+/** One pass that is to be run. */
+export interface Job {
+  /** The network's input. */
+  readonly input: Size;
+  /** Whether `read` gives a `DevicePicture`. */
+  readonly onDevice: boolean;
+  /** The picture, or a part of it; asked for when it is the job's turn. */
+  readonly read: () => PlacedPicture | Promise<PlacedPicture>;
+}
+
+/** A picture and what the network is given of it: the placement's region is in pixels of this picture. */
+export interface PlacedPicture {
+  readonly picture: Pixels | DevicePicture;
+  readonly placement: Placement;
+}
+
+/** What runs of one call share. */
+export interface RunOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly stopwatch: Stopwatch;
+}
+
 /** A compiled network that takes pictures. */
 export class ImageNetwork<Input, Output extends string> {
   readonly #parts: ImageNetworkParts<Input>;
@@ -65,23 +87,23 @@ export class ImageNetwork<Input, Output extends string> {
     { plan, signal }: InferOptions,
     finish: (inferences: Inference<Output>[], stopwatch: Stopwatch) => Result,
   ): Promise<Result> {
-    return this.#track(async () => {
+    return this.call(async () => {
       const stopwatch = new Stopwatch(images.length);
-      const pictures = await this.#read(images, signal);
+      const pictures = await this.#readAll(images, signal);
       try {
         stopwatch.lap('decode');
         const jobs = pictures.flatMap((picture, index) =>
-          plan(picture).map((placement) => ({ picture, index, placement })),
+          plan(picture).map((placement) => ({
+            input: placement.input,
+            onDevice: isOnDevice(picture),
+            index,
+            placement,
+            read: () => ({ picture, placement }),
+          })),
         );
         const passes: Pass<Output>[][] = pictures.map(() => []);
-        for (const batch of toBatches(jobs)) {
-          checkNotAborted(signal);
-          const outputs = await this.#run(batch, stopwatch);
-          stopwatch.lap('inference');
-          checkNotAborted(signal);
-          for (const [place, { index, placement }] of batch.entries()) {
-            passes[index]?.push({ placement, outputs: outputs[place] as Record<Output, Float32Array> });
-          }
+        for await (const { job, outputs } of this.run(jobs, { signal, stopwatch })) {
+          passes[job.index]?.push({ placement: job.placement, outputs });
         }
         const inferences = pictures.map(({ width, height }, index) => ({
           image: { width, height },
@@ -94,13 +116,57 @@ export class ImageNetwork<Input, Output extends string> {
     });
   }
 
+  /** Runs passes in their order, neighbours of one size as batches: what they say is to be used before the next is asked for. */
+  async *run<J extends Job>(
+    jobs: readonly J[],
+    { signal, stopwatch }: RunOptions,
+  ): AsyncGenerator<{ readonly job: J; readonly outputs: Readonly<Record<Output, Float32Array>> }> {
+    for (const batch of toBatches(jobs)) {
+      checkNotAborted(signal);
+      const placed: PlacedPicture[] = [];
+      for (const { read } of batch) {
+        const one = read();
+        placed.push(one instanceof Promise ? await one : one);
+      }
+      checkNotAborted(signal);
+      const outputs = await this.#runBatch(placed, stopwatch);
+      stopwatch.lap('inference');
+      checkNotAborted(signal);
+      for (const [place, job] of batch.entries()) {
+        yield { job, outputs: outputs[place] as Record<Output, Float32Array> };
+      }
+    }
+  }
+
+  /** One picture; whoever reads it releases it. */
+  async read(image: Input, signal: AbortSignal | undefined): Promise<Pixels | DevicePicture> {
+    const [picture] = await this.#readAll([image], signal);
+    return picture as Pixels | DevicePicture;
+  }
+
+  /** Work that belongs to a call: `dispose` waits for it, and none begins after that. */
+  async call<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#disposed) {
+      throw new SsdliteError('DETECTOR_DISPOSED', 'This network has been disposed of.', {
+        next: 'Make another one, or call dispose() later.',
+      });
+    }
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
   /** Waits for calls under way, then gives the engine's memory back. Harmless when called again. */
   dispose(): Promise<void> {
     this.#disposed ??= Promise.allSettled(this.#running).then(() => this.#parts.program.dispose());
     return this.#disposed;
   }
 
-  async #read(
+  async #readAll(
     images: readonly Input[],
     signal: AbortSignal | undefined,
   ): Promise<(Pixels | DevicePicture)[]> {
@@ -118,12 +184,15 @@ export class ImageNetwork<Input, Output extends string> {
   }
 
   /** One record of outputs per job. */
-  async #run(batch: readonly Job[], stopwatch: Stopwatch): Promise<Record<string, Float32Array>[]> {
+  async #runBatch(
+    batch: readonly PlacedPicture[],
+    stopwatch: Stopwatch,
+  ): Promise<Record<string, Float32Array>[]> {
     const { program, normalization } = this.#parts;
     const parts = batch.flatMap(({ picture, placement }) =>
-      'release' in picture ? [{ picture, placement }] : [],
+      isOnDevice(picture) ? [{ picture, placement }] : [],
     );
-    const size = { batch: batch.length, ...sizeOfBatch(batch) };
+    const size = { batch: batch.length, ...inputOf(batch) };
     const run = async () => {
       if (program.runPictures && parts.length > 0) return program.runPictures(parts, normalization);
       const input = this.#preprocess(batch);
@@ -141,13 +210,13 @@ export class ImageNetwork<Input, Output extends string> {
     );
   }
 
-  #preprocess(batch: readonly Job[]): Float32Array {
+  #preprocess(batch: readonly PlacedPicture[]): Float32Array {
     const { inputLayout: layout, normalization } = this.#parts;
-    const { height, width } = sizeOfBatch(batch);
+    const { height, width } = inputOf(batch);
     const size = height * width * 3;
     const target = new Float32Array(batch.length * size);
     for (const [index, { picture, placement }] of batch.entries()) {
-      if (!('data' in picture)) throw new TypeError('A picture came without pixels.');
+      if (isOnDevice(picture)) throw new TypeError('A picture came without pixels.');
       preprocess(picture, { placement, layout, normalization, target, offset: index * size });
     }
     return target;
@@ -167,46 +236,31 @@ export class ImageNetwork<Input, Output extends string> {
       });
     }
   }
-
-  async #track<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#disposed) {
-      throw new SsdliteError('DETECTOR_DISPOSED', 'This network has been disposed of.', {
-        next: 'Make another one, or call dispose() later.',
-      });
-    }
-    const running = work();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
-  }
 }
 
-/** One pass that is to be run. */
-interface Job {
-  readonly picture: Pixels | DevicePicture;
-  /** Place of the picture in the call. */
-  readonly index: number;
-  readonly placement: Placement;
+/** Whether a picture is left for the program's `runPictures`. */
+export function isOnDevice(picture: Pixels | DevicePicture): picture is DevicePicture {
+  return 'release' in picture;
 }
 
-function release(picture: Pixels | DevicePicture): void {
-  if ('release' in picture) picture.release();
+/** Lets go of a picture that is left where it came from. */
+export function release(picture: Pixels | DevicePicture): void {
+  if (isOnDevice(picture)) picture.release();
 }
 
 /** Neighbours of one size, as many as may run together. */
-function toBatches(jobs: readonly Job[]): Job[][] {
-  const batches: Job[][] = [];
+function toBatches<J extends Job>(jobs: readonly J[]): J[][] {
+  const batches: J[][] = [];
   for (const job of jobs) {
-    const { height, width } = job.placement.input;
+    const { height, width } = job.input;
     const last = batches.at(-1);
+    const [first] = last ?? [];
     const fits =
       last &&
-      'release' in (last[0] as Job).picture === 'release' in job.picture &&
-      sizeOfBatch(last).height === height &&
-      sizeOfBatch(last).width === width &&
+      first &&
+      first.onDevice === job.onDevice &&
+      first.input.height === height &&
+      first.input.width === width &&
       (last.length + 1) * height * width <= batchPixels;
     if (fits) last.push(job);
     else batches.push([job]);
@@ -214,6 +268,7 @@ function toBatches(jobs: readonly Job[]): Job[][] {
   return batches;
 }
 
-function sizeOfBatch([first]: readonly Job[]): Size {
-  return (first as Job).placement.input;
+/** The input size of placed pictures, which is one. */
+function inputOf([first]: readonly PlacedPicture[]): Size {
+  return (first as PlacedPicture).placement.input;
 }

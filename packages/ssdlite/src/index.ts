@@ -53,13 +53,18 @@ export {
 } from './network/ssd-config.ts';
 export { type SsdOutput, ssdNetwork } from './network/ssd-network.ts';
 export { type OrderedResult, orderedResults } from './ordered-results.ts';
+export type { PictureSource } from './picture-source.ts';
 export type { Pixels } from './pixels.ts';
 export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
-export type { FusedBoxes } from './quality/fuse-views.ts';
-export { fuseSeenViews } from './quality/postprocess-views.ts';
-export { cocoSizeWeights, type SizeWeight } from './quality/size-weight.ts';
+export { fuseSeenViews } from './quality/fuse-seen-views.ts';
+export type { FusedBoxes } from './quality/fusion/fusion.ts';
+export { type FusionName, fusionNames } from './quality/fusion/fusions.ts';
+export { cocoSizeWeights, type SizeWeight } from './quality/fusion/size-weight.ts';
+export { costOf, costOfViews, type PlannedPass, planView } from './quality/plan-views.ts';
+export type { PartialResult, PassProgress, ViewsReport } from './quality/progress-of-views.ts';
 export type { SeenView } from './quality/view-boxes.ts';
 export {
+  levelViews,
   type NamedRecipe,
   type Quality,
   type QualityLevel,

@@ -32,6 +32,11 @@ export class Stopwatch {
     this.#last = now;
   }
 
+  /** Milliseconds since the start. */
+  elapsed(): number {
+    return performance.now() - this.#start;
+  }
+
   /** Per picture. */
   timings(): Timings {
     return { ...this.#laps, total: (this.#last - this.#start) / this.#pictures };

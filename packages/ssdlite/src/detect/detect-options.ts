@@ -12,10 +12,12 @@ import {
 } from '../check-option.ts';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
 import { type ClassReference, findLabel, type Label } from '../labels.ts';
-import { cocoSizeWeights } from '../quality/size-weight.ts';
-import { type Quality, type Recipe, resolveQuality } from '../quality/views.ts';
+import type { PartialResult, PassProgress, ViewsReport } from '../quality/progress-of-views.ts';
+import type { ResolvedQuality } from '../quality/resolve-quality.ts';
+import type { Quality } from '../quality/views.ts';
 import type { Timings } from '../stopwatch.ts';
 import type { Manifest } from '../weights/manifest.ts';
+import { resolveFusing, resolveTileSize } from './look-options.ts';
 
 /**
  * How overlapping boxes are thinned out.
@@ -64,6 +66,25 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
    * fuse what they find, at about 4, 8 and 16 times the cost. Or the name of a level in the weights' manifest, or views of your own.
    */
   readonly quality?: Quality;
+  /**
+   * For large pictures: look at tiles of this many pixels of the picture, of twice as many, and so on up to the whole picture, each by the
+   * views of the quality. `auto` chooses the size by the objects that a few tiles find. Encoded pictures of any size are then read in
+   * parts, never whole.
+   */
+  readonly tileSize?: number | 'auto';
+  /** Leave larger views out where the first one saw no trace of anything small. Default false. */
+  readonly adaptive?: boolean;
+  /**
+   * Milliseconds that the call should take: views that would not end in time are left out. The first view is always looked at. `onViews`
+   * tells whether the result is complete.
+   */
+  readonly budgetMs?: number;
+  /** Receives what was found so far, after every view but the last. */
+  onPartial?(partial: PartialResult<BoxFormats[Format]>): void;
+  /** Receives how many passes of the network are done, after every view, and after every tile. */
+  readonly onProgress?: (progress: PassProgress) => void;
+  /** Receives which views the result is made of, once per picture. */
+  readonly onViews?: (report: ViewsReport) => void;
   /** Default `xywh`. */
   readonly boxFormat?: Format;
   /** Ends the call with `ABORTED`. */
@@ -83,7 +104,13 @@ export interface ResolvedOptions<Format extends BoxFormat = BoxFormat> {
   readonly region: BoxXywh | undefined;
   readonly letterbox: boolean;
   /** Undefined for one pass by TF-OD's rule. */
-  readonly recipe: Required<Recipe> | undefined;
+  readonly quality: ResolvedQuality | undefined;
+  readonly tileSize: number | 'auto' | undefined;
+  readonly adaptive: boolean;
+  readonly budgetMs: number | undefined;
+  readonly onPartial: ((partial: PartialResult<BoxFormats[Format]>) => void) | undefined;
+  readonly onProgress: ((progress: PassProgress) => void) | undefined;
+  readonly onViews: ((report: ViewsReport) => void) | undefined;
   readonly boxFormat: Format;
   readonly signal: AbortSignal | undefined;
   readonly onTimings: ((timings: Timings) => void) | undefined;
@@ -110,6 +137,12 @@ const optionNames: readonly (keyof DetectOptions)[] = [
   'region',
   'letterbox',
   'quality',
+  'tileSize',
+  'adaptive',
+  'budgetMs',
+  'onPartial',
+  'onProgress',
+  'onViews',
   'boxFormat',
   'signal',
   'onTimings',
@@ -136,7 +169,16 @@ export function resolveDetectOptions<Format extends BoxFormat>(
     maxDetections: count('maxDetections', options.maxDetections ?? 100),
     region: options.region,
     letterbox: flag('letterbox', options.letterbox ?? false),
-    recipe: resolveRecipe(options, nms, manifest),
+    quality: resolveFusing(options, manifest),
+    tileSize: resolveTileSize(options.tileSize),
+    adaptive: flag('adaptive', options.adaptive ?? false),
+    budgetMs:
+      options.budgetMs === undefined || options.budgetMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : positive('budgetMs', options.budgetMs),
+    onPartial: options.onPartial,
+    onProgress: options.onProgress,
+    onViews: options.onViews,
     boxFormat: oneOf('boxFormat', options.boxFormat ?? ('xywh' as Format), boxFormats as readonly Format[]),
     signal: options.signal,
     onTimings: options.onTimings,
@@ -144,44 +186,26 @@ export function resolveDetectOptions<Format extends BoxFormat>(
 }
 
 /**
- * The part of the picture to look at: all of it without a region.
+ * The part of the picture to look at: all of it without a region. A picture that is itself a part of another one has its own left and top.
  *
  * @throws SsdliteError `INVALID_ARGUMENT` unless the region has whole or fractional pixels inside the picture
  */
 export function resolveRegion(
   region: BoxXywh | undefined,
-  image: { readonly width: number; readonly height: number },
+  image: { readonly x?: number; readonly y?: number; readonly width: number; readonly height: number },
 ): BoxXywh {
-  if (region === undefined) return { x: 0, y: 0, width: image.width, height: image.height };
+  const { x: left = 0, y: top = 0 } = image;
+  if (region === undefined) return { x: left, y: top, width: image.width, height: image.height };
   const { x, y, width, height } = region;
   const finite = [x, y, width, height].every((value) => Number.isFinite(value));
-  const inside = x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
+  const inside = x >= left && y >= top && x + width <= left + image.width && y + height <= top + image.height;
   if (finite && inside && width >= 1 && height >= 1) return { x, y, width, height };
-  const next = `Give x, y, width and height in pixels inside the picture, which is ${image.width} x ${image.height}, and at least 1 x 1.`;
+  const next = `Give x, y, width and height in pixels inside the ${left || top ? 'part that is looked at' : 'picture'}, which is ${image.width} x ${image.height}${left || top ? ` from ${left}, ${top}` : ''}, and at least 1 x 1.`;
   throw invalidOption('region', { value: region, shown: JSON.stringify(region), next });
 }
 
-function resolveRecipe(
-  { quality = 'fast', nms: given, letterbox }: DetectOptions,
-  nms: NmsKind,
-  { architecture, levels }: Pick<Manifest, 'architecture' | 'levels'>,
-): Required<Recipe> | undefined {
-  const recipe = resolveQuality(quality, levels);
-  if (recipe && given !== undefined) {
-    const next = `Leave it out: a quality of ${JSON.stringify(quality)} fuses boxes in its own way.`;
-    throw invalidOption('nms', { value: given, shown: JSON.stringify(given), next });
-  }
-  const single = { views: [{ size: architecture.inputSize }], sizeWeights: cocoSizeWeights };
-  const fusing = recipe ?? (nms === 'soft-vote' ? single : undefined);
-  if (fusing && letterbox) {
-    const next = 'Leave it out where boxes are fused; views have keepAspect for the same purpose.';
-    throw invalidOption('letterbox', { value: letterbox, next });
-  }
-  return fusing;
-}
-
 function thresholdsByColumn(
-  options: DetectOptions,
+  options: Pick<DetectOptions, 'scoreThreshold' | 'classThresholds' | 'classes' | 'excludeClasses'>,
   labels: readonly Label[],
   logitColumns: number,
 ): Float64Array {

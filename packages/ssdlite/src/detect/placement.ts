@@ -72,6 +72,25 @@ export function toImageBox(
   return width > 0 && height > 0 ? { x, y, width, height } : undefined;
 }
 
+/**
+ * The same for a list of boxes; one of which nothing lies inside the region has no area afterwards.
+ *
+ * @param corners `[n, 4]`, (ymin, xmin, ymax, xmax) as fractions of the network's input
+ * @returns `[n, 4]`, (ymin, xmin, ymax, xmax) in pixels of the picture
+ */
+export function mapToImage(corners: Float32Array, { region, content, input, flip }: Placement): Float64Array {
+  const mapped = new Float64Array(corners.length);
+  const { x, y, width, height } = region;
+  for (let at = 0; at < corners.length; at += 2) {
+    const down = ((corners[at] as number) * input.height - content.y) / content.height;
+    mapped[at] = clamp(y + down * height, y, y + height);
+    // A mirrored box has its left where its right is.
+    const across = flip ? 1 - (corners[(at ^ 2) + 1] as number) : (corners[at + 1] as number);
+    mapped[at + 1] = clamp(x + ((across * input.width - content.x) / content.width) * width, x, x + width);
+  }
+  return mapped;
+}
+
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
 }

@@ -7,6 +7,7 @@ import { ssdNetwork } from '../network/ssd-network.ts';
 import { type DetectorWeights, loadDetectorWeights } from '../weights/load-weights.ts';
 import { chooseEngine, type NodeEngineName } from './engines/node-engine.ts';
 import type { ImageInput } from './image-input.ts';
+import { openPicture } from './open-picture.ts';
 import { type ReadImageOptions, readImage } from './read-image.ts';
 import { readDetectorWeights } from './read-weights.ts';
 
@@ -53,6 +54,7 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     inputLayout: engine.inputLayout,
     program,
     readPicture: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
+    openPicture: (image, signal) => openPicture(image, { ...images, ...(signal && { signal }) }),
   });
 }
 

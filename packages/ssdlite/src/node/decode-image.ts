@@ -47,7 +47,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
   if (isTiff(bytes)) await checkTiff(sharp(bytes, settings), options);
   try {
     return await untilAborted(
-      decodeStrictly((failOn) => sharp(bytes, { ...settings, failOn })),
+      decodeStrictly((failOn) => decode(sharp(bytes, { ...settings, failOn }))),
       signal,
     );
   } catch (error) {
@@ -60,12 +60,14 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
  * At sharp's strictest level first, which alone notices a JPEG that was cut and closed again, and whose cost is none.
  * But it also refuses harmless slips of some cameras, such as odd scan parameters: for those the next level decides.
  */
-async function decodeStrictly(open: (failOn: 'warning' | 'error') => Sharp): Promise<Pixels> {
+export async function decodeStrictly<Result>(
+  decode: (failOn: 'warning' | 'error') => Promise<Result>,
+): Promise<Result> {
   try {
-    return await decode(open('warning'));
+    return await decode('warning');
   } catch (error) {
     if (isHeaderLimit(error) || isCutShort(error)) throw error;
-    return await decode(open('error'));
+    return decode('error');
   }
 }
 
@@ -84,7 +86,7 @@ async function decode(image: Sharp): Promise<Pixels> {
 }
 
 /** Loaded by the first picture: it takes some 85 ms, which whoever passes raw pixels need not wait for. */
-async function loadSharp(): Promise<typeof import('sharp').default> {
+export async function loadSharp(): Promise<typeof import('sharp').default> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {
@@ -102,7 +104,11 @@ async function loadSharp(): Promise<typeof import('sharp').default> {
 /** TIFF also stores measurements, which are no pictures; sharp would cut them to 8 bits without a word. */
 async function checkTiff(image: Sharp, { name, signal }: DecodeImageOptions): Promise<void> {
   const metadata = image.metadata().catch(() => undefined); // a damaged file is told of when it is decoded
-  const depth = (await untilAborted(metadata, signal))?.depth;
+  checkDepth((await untilAborted(metadata, signal))?.depth, name);
+}
+
+/** @throws SsdliteError `IMAGE_UNREADABLE` for samples that are no shades */
+export function checkDepth(depth: string | undefined, name: string): void {
   if (depth === undefined || depth === 'uchar' || depth === 'ushort') return;
   throw new SsdliteError('IMAGE_UNREADABLE', `${name} is a TIFF with samples of type ${depth}.`, {
     value: depth,
@@ -120,10 +126,15 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 const isHeaderLimit = (error: unknown) => /exceeds pixel limit/.test(messageOf(error));
 const isCutShort = (error: unknown) => /premature end|unexpected end/i.test(messageOf(error));
 
-async function decodeError(
+/**
+ * What is wrong with a picture that did not decode.
+ *
+ * @param bytes the picture, or how it begins
+ */
+export async function decodeError(
   cause: unknown,
   bytes: Uint8Array,
-  options: DecodeImageOptions,
+  options: Pick<DecodeImageOptions, 'name' | 'maxPixels' | 'contentType'>,
 ): Promise<SsdliteError> {
   const { name, maxPixels, contentType } = options;
   if (isHeaderLimit(cause)) {
@@ -152,7 +163,7 @@ async function decodeError(
   });
 }
 
-function cutShort({ name }: DecodeImageOptions, cause?: unknown): SsdliteError {
+function cutShort({ name }: Pick<DecodeImageOptions, 'name'>, cause?: unknown): SsdliteError {
   return new SsdliteError('IMAGE_UNREADABLE', `${name} is cut short: it ends before its last pixel.`, {
     next: 'Get the whole file again.',
     cause,

@@ -39,18 +39,35 @@ type Limits = typeof defaults & { readonly name: string; readonly signal: AbortS
  * const { data, width, height } = await readImage('street.jpg'); // width * height * 3 bytes
  */
 export async function readImage(input: ImageInput, options: ReadImageOptions = {}): Promise<Pixels> {
-  checkNotAborted(options.signal);
-  const limits: Limits = {
-    maxPixels: checkLimit('maxPixels', options.maxPixels ?? defaults.maxPixels),
-    maxBytes: checkLimit('maxBytes', options.maxBytes ?? defaults.maxBytes),
-    timeoutMs: checkLimit('timeoutMs', options.timeoutMs ?? defaults.timeoutMs),
-    name: describeInput(input),
-    signal: options.signal,
-  };
+  const limits = limitsFor(input, options);
   if (isRawPixels(input)) return checkPixels(input, limits);
   if (isTensor(input)) return untilAborted(pixelsFromTensor(input, limits), limits.signal);
   const { bytes, contentType } = await readBytes(input, limits);
   return decodeImage(bytes, { ...limits, contentType });
+}
+
+/**
+ * The bytes of an encoded picture; undefined for pixels and tensors, which are none.
+ *
+ * @throws SsdliteError as `readImage`
+ */
+export async function readEncoded(
+  input: ImageInput,
+  options: ReadImageOptions,
+): Promise<FetchedBytes | undefined> {
+  const limits = limitsFor(input, options);
+  return isRawPixels(input) || isTensor(input) ? undefined : readBytes(input, limits);
+}
+
+function limitsFor(input: ImageInput, { signal, ...options }: ReadImageOptions): Limits {
+  checkNotAborted(signal);
+  return {
+    maxPixels: checkLimit('maxPixels', options.maxPixels ?? defaults.maxPixels),
+    maxBytes: checkLimit('maxBytes', options.maxBytes ?? defaults.maxBytes),
+    timeoutMs: checkLimit('timeoutMs', options.timeoutMs ?? defaults.timeoutMs),
+    name: describeInput(input),
+    signal,
+  };
 }
 
 async function readBytes(input: unknown, limits: Limits): Promise<FetchedBytes> {

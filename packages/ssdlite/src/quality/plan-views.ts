@@ -1,73 +1,132 @@
 // From views to what the network is given: which part of the picture, at which size.
 
+import { describe } from '@ssdlite/layers';
+import { resolveRegion } from '../detect/detect-options.ts';
 import { type Placement, place, type Size } from '../detect/placement.ts';
 import type { BoxXywh } from '../detection.ts';
-import { isTiled, type TileView, type View, type WholeView } from './views.ts';
+import type { SsdConfig } from '../network/ssd-config.ts';
+import { ssdNetwork } from '../network/ssd-network.ts';
+import { isTiled, sizeStep, type TileView, type View, type WholeView } from './views.ts';
 
 /** One pass of the network over a part of the picture. */
 export interface PlannedPass {
-  /** Place of its view among the views. */
-  readonly view: number;
   readonly placement: Placement;
-  /** Whether a side of a tile lies inside the region: an object that touches it may be cut. */
-  readonly cut: {
-    readonly left: boolean;
-    readonly top: boolean;
-    readonly right: boolean;
-    readonly bottom: boolean;
-  };
+  /** Whether a side of the part lies inside what is looked at: an object that touches it may be cut. */
+  readonly cut: Sides;
 }
 
-/** Plans all passes over a region of a picture. */
-export function planViews(
-  views: readonly View[],
+/** What holds of the four sides of a part of a picture. */
+export interface Sides {
+  readonly left: boolean;
+  readonly top: boolean;
+  readonly right: boolean;
+  readonly bottom: boolean;
+}
+
+/**
+ * The passes of one view over a region of a picture.
+ *
+ * @throws SsdliteError `INVALID_ARGUMENT` for a view whose own region is not inside
+ */
+export function planView(
+  view: View,
   { region, trained }: { readonly region: BoxXywh; readonly trained: Size },
 ): PlannedPass[] {
-  return views.flatMap((view, index) =>
-    isTiled(view) ? planTiles(view, index, { region, trained }) : [planWhole(view, index, region)],
-  );
+  const part = view.region === undefined ? region : resolveRegion(view.region, region);
+  const passes = isTiled(view) ? planTiles(view, part, trained) : [planWhole(view, part, trained)];
+  return passes.map(({ placement, cut }) => ({ placement, cut: join(cut, sidesInside(part, region)) }));
 }
 
-/** Multiply-adds of the passes, as a multiple of one pass at the trained size. */
-export function costOf(passes: readonly PlannedPass[], trained: Size): number {
-  const pixels = passes.reduce((sum, { placement: { input } }) => sum + input.height * input.width, 0);
-  return pixels / (trained.height * trained.width);
+/** Multiply-adds of passes, as a multiple of one pass at the trained size. */
+export function costOf(passes: readonly PlannedPass[], architecture: SsdConfig): number {
+  const multiplyAdds = (inputSize: Size): number => multiplyAddsAt(architecture, inputSize);
+  const sum = passes.reduce((sum, { placement }) => sum + multiplyAdds(placement.input), 0);
+  return sum / multiplyAdds(architecture.inputSize);
+}
+
+/** The same of looking at a whole picture by these views. */
+export function costOfViews(
+  views: readonly View[],
+  { image, architecture }: { readonly image: Size; readonly architecture: SsdConfig },
+): number {
+  const region = { x: 0, y: 0, width: image.width, height: image.height };
+  const passes = views.flatMap((view) => planView(view, { region, trained: architecture.inputSize }));
+  return costOf(passes, architecture);
+}
+
+/** What was counted before, as counting takes a few milliseconds. */
+const counted = new WeakMap<SsdConfig, Map<string, number>>();
+
+function multiplyAddsAt(architecture: SsdConfig, inputSize: Size): number {
+  const sizes = counted.get(architecture) ?? new Map<string, number>();
+  counted.set(architecture, sizes);
+  const key = `${inputSize.height} x ${inputSize.width}`;
+  const known = sizes.get(key) ?? describe(ssdNetwork({ ...architecture, inputSize })).multiplyAdds;
+  sizes.set(key, known);
+  return known;
 }
 
 function planWhole(
   { size, flip = false, keepAspect = false }: WholeView,
-  view: number,
   region: BoxXywh,
+  trained: Size,
 ): PlannedPass {
-  const square = typeof size === 'number' ? { height: size, width: size } : size;
-  const input = keepAspect ? inShapeOf(region, Math.max(square.height, square.width)) : square;
-  return {
-    view,
-    placement: place(region, { input, letterbox: false, flip }),
-    cut: { left: false, top: false, right: false, bottom: false },
-  };
+  const most = sizeOf(size);
+  const input = keepAspect ? inShapeOf(region, most.height * most.width, trained) : most;
+  return { placement: place(region, { input, letterbox: false, flip }), cut: nowhere };
 }
 
-/** The longer side is `longer`; the other follows the shape, to the nearest size that pads as the trained one (12 over a multiple of 32). */
-function inShapeOf({ width, height }: BoxXywh, longer: number): Size {
-  const shorter = (longer * Math.min(width, height)) / Math.max(width, height);
-  const fitting = Math.max(108, Math.round((shorter - 12) / 32) * 32 + 12);
-  return width >= height ? { height: fitting, width: longer } : { height: longer, width: fitting };
+const nowhere: Sides = { left: false, top: false, right: false, bottom: false };
+
+function sizeOf(size: number | Size): Size {
+  return typeof size === 'number' ? { height: size, width: size } : size;
+}
+
+/** Shortest side of an input that keeps its picture's shape: of very long pictures the shape gives way. */
+const shortest = 96;
+
+/**
+ * The input that is nearest to a region's shape, of sides that are padded as the trained one, with at most `most` pixels: what is lost
+ * of shape and what is lost of pixels count alike.
+ */
+function inShapeOf({ width, height }: BoxXywh, most: number, trained: Size): Size {
+  const sides = (of: number): number[] => {
+    const found = [];
+    const longest = most / shortest;
+    for (let side = shortest + ((of - shortest) % sizeStep); side <= longest; side += sizeStep)
+      if (side >= shortest) found.push(side);
+    return found;
+  };
+  const shape = Math.log(width / height);
+  let best: Size = { height: shortest, width: shortest };
+  let least = Number.POSITIVE_INFINITY;
+  const heights = sides(trained.height);
+  for (const across of sides(trained.width)) {
+    for (const down of heights) {
+      if (across * down > most) break;
+      const loss = Math.abs(Math.log(across / down) - shape) + Math.log(most / (across * down));
+      if (loss < least) {
+        best = { height: down, width: across };
+        least = loss;
+      }
+    }
+  }
+  return best;
 }
 
 function planTiles(
-  { tiles: [columns, rows], overlap, flip = false }: TileView,
-  view: number,
-  { region, trained }: { readonly region: BoxXywh; readonly trained: Size },
+  { tiles: [columns, rows], overlap, size, flip = false }: TileView,
+  region: BoxXywh,
+  trained: Size,
 ): PlannedPass[] {
   const across = cutAxis(region.x, region.width, columns, overlap);
   const down = cutAxis(region.y, region.height, rows, overlap);
+  const input = size === undefined ? trained : sizeOf(size);
   return down.flatMap((y, row) =>
     across.map((x, column) => ({
-      view,
       placement: place(
         { x: x.from, y: y.from, width: x.length, height: y.length },
-        { input: trained, letterbox: false, flip },
+        { input, letterbox: false, flip },
       ),
       cut: { left: column > 0, top: row > 0, right: column < columns - 1, bottom: row < rows - 1 },
     })),
@@ -84,4 +143,23 @@ function cutAxis(
   const part = count === 1 ? length : (length * (1 + (count - 1) * overlap)) / count;
   const step = count === 1 ? 0 : (length - part) / (count - 1);
   return Array.from({ length: count }, (_, index) => ({ from: from + index * step, length: part }));
+}
+
+/** Which sides of a part do not lie on the border of the whole. */
+export function sidesInside(part: BoxXywh, whole: BoxXywh): Sides {
+  return {
+    left: part.x > whole.x,
+    top: part.y > whole.y,
+    right: part.x + part.width < whole.x + whole.width,
+    bottom: part.y + part.height < whole.y + whole.height,
+  };
+}
+
+function join(a: Sides, b: Sides): Sides {
+  return {
+    left: a.left || b.left,
+    top: a.top || b.top,
+    right: a.right || b.right,
+    bottom: a.bottom || b.bottom,
+  };
 }

@@ -1,8 +1,9 @@
 // Levels of quality that belong to a weights file: recipes under names, in its manifest. `ssdlite tune` makes them.
 
 import { type JsonValue, SsdliteError } from '@ssdlite/layers';
-import { checkSizeWeights, type SizeWeight } from '../quality/size-weight.ts';
-import { checkViews, isBuiltIn, type NamedRecipe, type View } from '../quality/views.ts';
+import { checkSizeWeights, type SizeWeight } from '../quality/fusion/size-weight.ts';
+import { checkViews } from '../quality/resolve-quality.ts';
+import { isBuiltIn, type NamedRecipe, type View, type WholeView } from '../quality/views.ts';
 import type { Manifest } from './manifest.ts';
 import { type Metric, readMetric } from './metric.ts';
 
@@ -68,22 +69,37 @@ function readView(json: JsonValue): View {
     return value.present ? { [name]: value.boolean() } : {};
   };
   if (json.get('tiles').present) {
-    json.only(['tiles', 'overlap', 'flip']);
+    json.only(['tiles', 'overlap', 'size', 'flip', 'region']);
     const [columns, rows, ...rest] = json.get('tiles').items();
     if (!columns || !rows || rest.length > 0) throw json.get('tiles').mustBe('columns and rows');
     const tiles = [columns.integer(1), rows.integer(1)] as const;
-    return { tiles, overlap: json.get('overlap').number(), ...optional('flip') };
+    const size = json.get('size');
+    return {
+      tiles,
+      overlap: json.get('overlap').number(),
+      ...(size.present && { size: readSize(size) }),
+      ...optional('flip'),
+      ...readRegion(json.get('region')),
+    };
   }
-  json.only(['size', 'flip', 'keepAspect']);
-  const size = json.get('size');
+  json.only(['size', 'flip', 'keepAspect', 'region']);
   return {
-    size:
-      typeof size.value === 'number'
-        ? size.integer(1)
-        : { height: size.get('height').integer(1), width: size.get('width').integer(1) },
+    size: readSize(json.get('size')),
     ...optional('flip'),
     ...optional('keepAspect'),
+    ...readRegion(json.get('region')),
   };
+}
+
+function readSize(json: JsonValue): WholeView['size'] {
+  if (typeof json.value === 'number') return json.integer(1);
+  return { height: json.get('height').integer(1), width: json.get('width').integer(1) };
+}
+
+function readRegion(json: JsonValue): Pick<View, 'region'> {
+  if (!json.present) return {};
+  const side = (name: string) => json.get(name).number();
+  return { region: { x: side('x'), y: side('y'), width: side('width'), height: side('height') } };
 }
 
 function readSizeWeight(json: JsonValue): SizeWeight {

@@ -6,14 +6,16 @@ import type { DetectOptions } from '../../detect/detect-options.ts';
 import type { Detection } from '../../detection.ts';
 import type { Prediction, StreamResult } from '../../detector.ts';
 import type { EngineChoice } from '../../engine.ts';
-import type { Timings } from '../../stopwatch.ts';
 import type { WeightFiles } from '../read-weights.ts';
 
 /** A picture that can be handed to a worker. */
 export type SentPicture = ImageBitmap | VideoFrame | Blob | RawPixels | string;
 
+/** Options of a call that are functions of the page; the worker tells what they are to be called with. */
+export type Listeners = Pick<DetectOptions, 'onTimings' | 'onPartial' | 'onProgress' | 'onViews'>;
+
 /** Options of a call, without what cannot be sent. */
-export type SentOptions = Omit<DetectOptions, 'signal' | 'onTimings'>;
+export type SentOptions = Omit<DetectOptions, 'signal' | keyof Listeners>;
 
 /** What a worker's detector can be asked for, with what comes back. */
 export interface Calls {
@@ -36,6 +38,8 @@ export type ToWorker =
       readonly method: keyof Calls;
       readonly images: readonly SentPicture[];
       readonly options: SentOptions;
+      /** Those that the page has. */
+      readonly listeners: readonly (keyof Listeners)[];
     }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'dispose' };
@@ -44,7 +48,13 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'started' }
   | { readonly kind: 'failed'; readonly error: SentError }
-  | { readonly kind: 'timings'; readonly id: number; readonly timings: Timings }
+  | {
+      readonly kind: 'told';
+      readonly id: number;
+      readonly listener: keyof Listeners;
+      /** What the listener takes. */
+      readonly value: unknown;
+    }
   | {
       readonly kind: 'result';
       readonly id: number;

@@ -3,7 +3,14 @@
 import { loadDetectorWeights } from '../../weights/load-weights.ts';
 import type { BrowserEngine } from '../engines/browser-engine.ts';
 import { type LocalDetector, makeLocalDetector } from '../local-detector.ts';
-import { type Calls, type FromWorker, type SentPicture, sentError, type ToWorker } from './messages.ts';
+import {
+  type Calls,
+  type FromWorker,
+  type Listeners,
+  type SentPicture,
+  sentError,
+  type ToWorker,
+} from './messages.ts';
 
 /** What of a worker's global scope is used: the DOM's types have the page's. */
 interface WorkerScope {
@@ -56,17 +63,14 @@ export function serveDetector(load: (options: unknown) => Promise<BrowserEngine>
   }
 
   async function answer(from: LocalDetector, call: Extract<ToWorker, { kind: 'call' }>): Promise<void> {
-    const { id, method, images, options: sent } = call;
+    const { id, method, images, options: sent, listeners } = call;
     const abort = new AbortController();
     aborts.set(id, abort);
     try {
-      const options = {
-        ...sent,
-        signal: abort.signal,
-        onTimings: (
-          timings: Parameters<NonNullable<Parameters<LocalDetector['detect']>[1]>['onTimings'] & {}>[0],
-        ) => scope.postMessage({ kind: 'timings', id, timings }),
-      };
+      const tell = (listener: keyof Listeners) => (value: unknown) =>
+        scope.postMessage({ kind: 'told', id, listener, value });
+      const told = Object.fromEntries(listeners.map((name) => [name, tell(name)]));
+      const options = { ...sent, signal: abort.signal, ...told };
       const value = await calls[method](from, images, options);
       scope.postMessage({ kind: 'result', id, value, reason: from.engine.reason }, transferOf(value));
     } catch (error) {

@@ -2,11 +2,11 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { abortedError, checkNotAborted } from '../../abort.ts';
-import type { Timings } from '../../stopwatch.ts';
 import type { WeightFiles } from '../read-weights.ts';
 import {
   type Calls,
   type FromWorker,
+  type Listeners,
   receivedError,
   type SentOptions,
   type SentPicture,
@@ -20,13 +20,13 @@ export interface WorkerCall<Method extends keyof Calls> {
   readonly images: readonly SentPicture[];
   readonly options: SentOptions;
   readonly signal: AbortSignal | undefined;
-  readonly onTimings: ((timings: Timings) => void) | undefined;
+  readonly listeners: Listeners;
 }
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  readonly onTimings: ((timings: Timings) => void) | undefined;
+  readonly listeners: Listeners;
 }
 
 /** One worker. */
@@ -79,7 +79,7 @@ export class WorkerConnection {
 
   /** Asks; pictures that can be handed over are. */
   call<Method extends keyof Calls>(call: WorkerCall<Method>): Promise<Calls[Method]> {
-    const { method, images, options, signal, onTimings } = call;
+    const { method, images, options, signal, listeners } = call;
     return new Promise<Calls[Method]>((resolve, reject) => {
       checkNotAborted(signal);
       if (this.#gone) throw this.#gone;
@@ -94,12 +94,13 @@ export class WorkerConnection {
         this.#waiting.delete(id);
         how();
       };
-      this.#post({ kind: 'call', id, method, images, options }, transferOf(images));
+      const told = (Object.keys(listeners) as (keyof Listeners)[]).filter((name) => listeners[name]);
+      this.#post({ kind: 'call', id, method, images, options, listeners: told }, transferOf(images));
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(id, {
         resolve: (value) => settle(() => resolve(value as Calls[Method])),
         reject: (error) => settle(() => reject(error)),
-        onTimings,
+        listeners,
       });
     });
   }
@@ -121,9 +122,11 @@ export class WorkerConnection {
 
   #receive(message: FromWorker): void {
     switch (message.kind) {
-      case 'timings':
-        this.#waiting.get(message.id)?.onTimings?.(message.timings);
+      case 'told': {
+        const listener = this.#waiting.get(message.id)?.listeners[message.listener];
+        (listener as ((value: unknown) => void) | undefined)?.(message.value);
         break;
+      }
       case 'result':
         this.#reason = message.reason;
         this.#waiting.get(message.id)?.resolve(message.value);

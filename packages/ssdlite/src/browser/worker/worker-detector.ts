@@ -137,11 +137,17 @@ export class WorkerDetector implements BrowserDetector {
         next: 'Make another one, or call dispose() later.',
       });
     }
-    const { signal, onTimings, ...sent } = options;
+    const { signal, onTimings, onPartial, onProgress, onViews, ...sent } = options;
+    const listeners = {
+      ...(onTimings && { onTimings }),
+      ...(onPartial && { onPartial }),
+      ...(onProgress && { onProgress }),
+      ...(onViews && { onViews }),
+    };
     const started = await this.#started;
     const ask = async ({ connection }: Started) => {
       const images = await Promise.all(inputs.map((input) => sendablePicture(input, signal)));
-      return send(() => connection.call({ method, images, options: sent as SentOptions, signal, onTimings }));
+      return send(() => connection.call({ method, images, options: sent as SentOptions, signal, listeners }));
     };
     try {
       return await ask(started);

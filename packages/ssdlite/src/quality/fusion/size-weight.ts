@@ -1,6 +1,6 @@
 // How well the network sees an object, by the object's size in the network's input.
 
-import { invalidOption } from '../check-option.ts';
+import { invalidOption } from '../../check-option.ts';
 
 /** Apparent size in pixels of the network's input, and what a view of that size is worth. */
 export type SizeWeight = readonly [size: number, weight: number];
@@ -23,17 +23,16 @@ export const cocoSizeWeights: readonly SizeWeight[] = [
  *
  * @param knots in rising order of size
  */
-export function sizeWeigher(knots: readonly SizeWeight[]): (size: number) => number {
+export function sizeWeigher(knots: readonly SizeWeight[]): (logSize: number) => number {
   const logSizes = Float64Array.from(knots, ([size]) => Math.log2(size));
   const weights = Float64Array.from(knots, ([, weight]) => weight);
-  return (size) => {
-    const at = Math.log2(size);
-    if (!(at > (logSizes[0] as number))) return weights[0] as number;
+  return (logSize) => {
+    if (!(logSize > (logSizes[0] as number))) return weights[0] as number;
     let above = 1;
-    while (above < logSizes.length && (logSizes[above] as number) <= at) above++;
+    while (above < logSizes.length && (logSizes[above] as number) <= logSize) above++;
     if (above === logSizes.length) return weights[above - 1] as number;
     const from = logSizes[above - 1] as number;
-    const share = (at - from) / ((logSizes[above] as number) - from);
+    const share = (logSize - from) / ((logSizes[above] as number) - from);
     const low = weights[above - 1] as number;
     return low + ((weights[above] as number) - low) * share;
   };
