@@ -11,6 +11,21 @@ export type { ColorJitter } from './augment/jitter-colors.ts';
 export type { LabelledPicture } from './augment/labelled-picture.ts';
 export { type Random, seededRandom, shuffled } from './augment/random.ts';
 export { type CreateTrainerOptions, createTrainer } from './create-trainer.ts';
+export {
+  type Annotations,
+  type DataProblem,
+  type DataProblemCode,
+  datasetError,
+  type LabelledImage,
+  labelledImages,
+  type ReadAnnotationsOptions,
+} from './data/read-annotations.ts';
+export {
+  type DatasetConfig,
+  plainConfig,
+  type TrainingDatasetOptions,
+  trainingDataset,
+} from './data/training-dataset.ts';
 export { openTrainingDevice } from './device/open-training-device.ts';
 export type { TrainingDevice } from './device/training-device.ts';
 export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';
@@ -23,6 +38,13 @@ export type {
   RmsPropConfig,
   SgdConfig,
 } from './optimizer/optimizer.ts';
+export {
+  type Batch,
+  type BatchesOptions,
+  type BatchPlace,
+  batches,
+  type SkippedPicture,
+} from './run/batches.ts';
 export type { Dataset, Sample, SamplePixels } from './sample.ts';
 export { createSchedule } from './schedule/create-schedule.ts';
 export type {
