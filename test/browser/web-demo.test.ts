@@ -1,12 +1,14 @@
 // The demo page as it is published: built, served under a path of its own, and used in a real browser.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { engineCosts } from '../../examples/web-demo/src/engine-costs.ts';
 import { photo } from '../photos.ts';
 import { launchChromium, noChromium } from './chromium.ts';
 import { type FolderServer, serveFolder } from './serve-folder.ts';
@@ -78,6 +80,26 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     expect(bytes).toBeLessThan(firstLoadBudget);
     // One engine, not three.
     expect(sent.filter(([name]) => /tfjs-web(gl|gpu)|threaded/.test(name))).toEqual([]);
+  });
+
+  test('states what its engines cost to within a tenth', () => {
+    const files = readdirSync(join(folder, 'assets')).filter((file) => file.endsWith('.js'));
+    const kilobytes = (start: string): number => {
+      // The worker's is the largest of that name: it holds all that it needs.
+      const sizes = files
+        .filter((file) => file.startsWith(`${start}-`))
+        .map((file) => gzipSync(readFileSync(join(folder, 'assets', file))).length);
+      return Math.max(...sizes) / 1000;
+    };
+    const measured = {
+      'tfjs-webgpu': kilobytes('tfjs-webgpu'),
+      'tfjs-webgl': kilobytes('tfjs-webgl'),
+      'tfjs-wasm': kilobytes('tfjs-wasm') + kilobytes('simd'),
+    };
+    for (const [name, cost] of Object.entries(engineCosts)) {
+      const share = cost.kilobytes / (measured[name as keyof typeof measured] ?? Number.NaN);
+      expect([name, Math.abs(share - 1) < 0.1]).toEqual([name, true]);
+    }
   });
 
   test('tells list and boxes of each other, and screen readers of both', async () => {

@@ -2,7 +2,7 @@
 
 import type { Detection, Progress } from 'ssdlite/browser';
 import type { Drawable } from 'ssdlite/draw';
-import { Camera, cameraProblem } from './camera.ts';
+import { CameraView, cameraProblem } from './camera-view.ts';
 import { codeSnippet } from './code-snippet.ts';
 import { Controls } from './controls.ts';
 import { DetectionSession } from './detection-session.ts';
@@ -42,7 +42,10 @@ export class App {
   readonly #results = new ResultsList((detection) => this.#highlight(detection));
   readonly #classes = new ClassFilter((classId) => this.#toggleClass(classId));
   readonly #controls = new Controls((change) => this.#change(change));
-  readonly #camera = new Camera(this.#stage.video);
+  readonly #camera = new CameraView(this.#stage.video, () => {
+    this.#stopCamera();
+    this.#notice(text('cameraLost'));
+  });
   #settings: Settings = storedSettings();
   #detections: readonly Drawable[] = [];
   /** Whether they are those of what is shown. */
@@ -220,14 +223,10 @@ export class App {
         this.#take(frame.tracks);
         showTimings(frame.timings);
         const ms = Math.round(frame.timings.total);
-        figures.textContent = text('framesPerSecond', { fps: Math.round(frame.framesPerSecond), ms });
+        figures.textContent = text('framesPerSecond', { fps: Math.round(frame.fps), ms });
       }
     } catch (error) {
       this.#notice(error instanceof Error ? error.message : String(error));
-    }
-    if (this.#camera.wasUnplugged) {
-      this.#stopCamera();
-      this.#notice(text('cameraLost'));
     }
   }
 

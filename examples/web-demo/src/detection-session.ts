@@ -8,6 +8,7 @@ import {
   type EngineChoice,
   type ImageInput,
   type Progress,
+  SsdliteError,
   type Timings,
 } from 'ssdlite/browser';
 import type { EngineWish } from './engine-costs.ts';
@@ -38,7 +39,7 @@ export class DetectionSession {
   /** Starts an engine. The one before serves until this one works, and goes on if it does not. */
   async start(engine: EngineWish, onProgress: (progress: Progress) => void): Promise<EngineChoice> {
     const before = this.#detector;
-    const next = createDetector({ engine, onProgress });
+    const next = createInWorker(engine, onProgress);
     this.#detector = next;
     try {
       const { engine: choice } = await next;
@@ -66,5 +67,18 @@ export class DetectionSession {
       },
     });
     return { detections, timings };
+  }
+}
+
+/** In a worker, so that the page never stands still; on the page, where workers or graphics in them do not work. */
+async function createInWorker(
+  engine: EngineWish,
+  onProgress: (progress: Progress) => void,
+): Promise<BrowserDetector> {
+  try {
+    return await createDetector({ engine, worker: true, onProgress });
+  } catch (error) {
+    if (!(error instanceof SsdliteError && error.code === 'ENGINE_UNAVAILABLE')) throw error;
+    return createDetector({ engine, onProgress });
   }
 }

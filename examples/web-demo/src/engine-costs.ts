@@ -1,4 +1,4 @@
-// What each engine costs a visitor, as `npm run measure` of this folder measures it.
+// What each engine costs a visitor; test/browser/web-demo.test.ts compares it with what is built.
 
 import type { BrowserEngineName } from 'ssdlite/browser';
 import type { TextKey } from './texts/texts.ts';
@@ -13,9 +13,9 @@ export interface EngineCost {
 }
 
 export const engineCosts: Readonly<Record<BrowserEngineName, EngineCost>> = {
-  'tfjs-webgpu': { title: 'WebGPU', note: 'engineWebgpu', kilobytes: 120 },
-  'tfjs-webgl': { title: 'WebGL', note: 'engineWebgl', kilobytes: 130 },
-  'tfjs-wasm': { title: 'WebAssembly', note: 'engineWasm', kilobytes: 220 },
+  'tfjs-webgpu': { title: 'WebGPU', note: 'engineWebgpu', kilobytes: 92 },
+  'tfjs-webgl': { title: 'WebGL', note: 'engineWebgl', kilobytes: 113 },
+  'tfjs-wasm': { title: 'WebAssembly', note: 'engineWasm', kilobytes: 261 },
 };
 
 export const engineWishes: readonly EngineWish[] = [
