@@ -3,16 +3,17 @@
 import type { CocoCategory, CocoDataset, CocoDetection, CocoImage } from './data/coco-types.ts';
 import type { DetectionColumns, TruthColumns } from './data/columns.ts';
 import { type GroundTruth, loadGroundTruth } from './data/ground-truth.ts';
+import { checkType, isLoaded } from './data/loaded.ts';
 import type { ResultColumns } from './data/result-columns.ts';
 import { loadResults, type Results } from './data/results.ts';
 import type { EvaluationWarning } from './data/warnings.ts';
-import { CocoEvalError } from './error.ts';
-import { area } from './mask/rle.ts';
-import { accumulate, type PrecisionRecall } from './metric/accumulate.ts';
-import { type Groups, makeGroups } from './metric/groups.ts';
-import { makeParams, type ParamOptions, warnOfParams } from './metric/make-params.ts';
-import { type Matches, matchAll } from './metric/match.ts';
-import type { EvaluationParams, EvaluationType } from './metric/params.ts';
+import { completeInput, runEvaluation } from './evaluate-loaded.ts';
+import type { PrecisionRecall } from './metric/accumulate.ts';
+import type { Groups } from './metric/groups.ts';
+import type { ParamOptions } from './metric/make-params.ts';
+import type { Matches } from './metric/match.ts';
+import { overlapsOf } from './metric/overlaps-of.ts';
+import type { EvaluationParams } from './metric/params.ts';
 
 /** COCO's annotations as an object, as JSON text or UTF-8 bytes of it, or loaded before. */
 export type GroundTruthInput = CocoDataset | string | Uint8Array | GroundTruth;
@@ -70,11 +71,7 @@ export function prepareEvaluation(
   options: PrepareOptions = {},
 ): Evaluation {
   const { keepMatches = true } = options;
-  const input = prepareInput(groundTruth, detections, options);
-  const { truths, detections: found, params, corrected } = input;
-  const groups = makeGroups(truths, found, params);
-  const matches = matchAll(truths, found, groups, { params, keepMatches, corrected });
-  return { ...input, groups, matches, result: accumulate(groups, matches, found, params) };
+  return runEvaluation(prepareInput(groundTruth, detections, options), { keepMatches, overlapsOf });
 }
 
 /**
@@ -87,25 +84,7 @@ export function prepareInput(
   detections: ResultsInput,
   options: InputOptions = {},
 ): PreparedInput {
-  const { corrected = false } = options;
-  const loaded = loadInputs(groundTruth, detections, options);
-  const { images, categories } = loaded.groundTruth;
-  const params = makeParams(options, loaded.groundTruth);
-  const imageOf = new Map(images.map((image) => [image.id, image]));
-  const categoryOf = new Map(categories.map((category) => [category.id, category]));
-  return {
-    truths: loaded.groundTruth.truths,
-    detections: corrected ? correctedAreas(loaded.results) : loaded.results.detections,
-    params,
-    corrected,
-    categories: params.categoryIds.map((id) => categoryOf.get(id) ?? { id }),
-    images: params.imageIds.map((id) => imageOf.get(id) ?? { id }),
-    warnings: [
-      ...loaded.groundTruth.warnings,
-      ...loaded.results.warnings,
-      ...warnOfParams(params, { strict: options.strict ?? false }),
-    ],
-  };
+  return completeInput(loadInputs(groundTruth, detections, options), options);
 }
 
 /** Both inputs, loaded. */
@@ -129,32 +108,4 @@ export function loadInputs(
     : loadResults(detections, truths, { type, strict });
   checkType(results, { type, name: 'results' });
   return { groundTruth: truths, results };
-}
-
-function isLoaded<T extends GroundTruth | Results>(
-  input: GroundTruthInput | ResultsInput,
-  key: 'truths' | 'detections',
-): input is T {
-  return typeof input === 'object' && input !== null && key in input;
-}
-
-function checkType(
-  loaded: { readonly type: EvaluationType },
-  { type, name }: { readonly type: EvaluationType; readonly name: string },
-): void {
-  if (loaded.type === type) return;
-  throw new CocoEvalError(
-    'INVALID_ARGUMENT',
-    `The ${name} were loaded for '${loaded.type}', not '${type}'.`,
-    {
-      value: type,
-      next: 'Load them for the type that is evaluated.',
-    },
-  );
-}
-
-/** Areas of masks by the mask, even if there are boxes too. */
-function correctedAreas({ type, detections }: Results): DetectionColumns {
-  const { masks } = detections;
-  return type === 'segm' && masks ? { ...detections, areas: Float64Array.from(masks, area) } : detections;
 }

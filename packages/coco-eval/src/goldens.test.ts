@@ -8,7 +8,7 @@ import { evaluate } from './evaluate.ts';
 import { type Evaluation, prepareEvaluation } from './evaluation.ts';
 import { type PythonParams, toOptions } from './fixtures/python-params.ts';
 import { imageMatches } from './image-matches.ts';
-import { overlapsOf } from './metric/overlaps.ts';
+import { overlapsOf } from './metric/overlaps-of.ts';
 import type { EvaluationType } from './metric/params.ts';
 
 const folder = new URL('../../../../shared/goldens/coco-eval/', import.meta.url);

@@ -61,14 +61,8 @@ export type { ResultColumns } from './data/result-columns.ts';
 export { loadResults, type Results, readResults } from './data/results.ts';
 export type { EvaluationWarning, WarningCode } from './data/warnings.ts';
 export { CocoEvalError, type CocoEvalErrorCode } from './error.ts';
-export {
-  type CategoryResult,
-  type EvaluateOptions,
-  type EvaluationFigures,
-  type EvaluationResult,
-  evaluate,
-  figuresOf,
-} from './evaluate.ts';
+export { evaluate } from './evaluate.ts';
+export type { EvaluateOptions, EvaluationResult } from './evaluate-loaded.ts';
 export {
   type Evaluation,
   type EvaluationOptions,
@@ -80,6 +74,7 @@ export {
   prepareInput,
   type ResultsInput,
 } from './evaluation.ts';
+export { type CategoryResult, type EvaluationFigures, figuresOf } from './figures.ts';
 export { type ImageMatches, imageMatches } from './image-matches.ts';
 export {
   type AnnotatedImage,

@@ -1,7 +1,7 @@
 // Which category is taken for which: COCO's own matches first, then what is left is paired across categories.
 
 import { verdict } from '../metric/match.ts';
-import { overlapsOf } from '../metric/overlaps.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { type EvaluationInput, everySize, findable } from './evaluation-input.ts';
 import { type MatchesAt, matchAt } from './match-at.ts';
 import { bestF1, scoreCurves } from './score-curve.ts';

@@ -1,7 +1,7 @@
 // Why a detection is wrong and an object missed: the six kinds of TIDE (Bolya et al. 2020, section 2.2), one for each.
 
 import { verdict } from '../metric/match.ts';
-import { overlapsOf } from '../metric/overlaps.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { type EvaluationInput, everySize, findable } from './evaluation-input.ts';
 import type { MatchesAt } from './match-at.ts';
 

@@ -7,6 +7,7 @@ import { accumulate, type PrecisionRecall } from '../metric/accumulate.ts';
 import { bestFirst } from '../metric/best-first.ts';
 import { type Groups, makeGroups } from '../metric/groups.ts';
 import { matchAll, verdict } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { mean } from '../metric/pairwise-sum.ts';
 import { cocoAreaRanges, type EvaluationParams } from '../metric/params.ts';
 import { meanOf, type Stats } from '../metric/summarize.ts';
@@ -74,7 +75,12 @@ export function evaluateLvis(input: LvisInput, { maxDetections = 300 }: LvisOpti
   const truths = { ...input.truths, crowds: new Uint8Array(input.truths.count) };
   const detections = bestOfImages(input.detections, maxDetections);
   const groups = withoutUnknown(makeGroups(truths, detections, params), input);
-  const matches = matchAll(truths, detections, groups, { params, keepMatches: false, corrected: true });
+  const matches = matchAll(truths, detections, groups, {
+    params,
+    overlaps: overlapsOf(truths, detections, params),
+    keepMatches: false,
+    corrected: true,
+  });
   ignorePartly(matches.verdicts, { groups, input });
   const result = accumulate(groups, matches, detections, params);
   const figure = (options: { of: 'precision' | 'recall'; area?: string; iouThreshold?: number }): number =>

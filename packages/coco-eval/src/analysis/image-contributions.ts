@@ -2,6 +2,7 @@
 
 import { type Groups, makeGroups } from '../metric/groups.ts';
 import { matchAll, verdict } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { type EvaluationInput, findable } from './evaluation-input.ts';
 
 /**
@@ -33,6 +34,7 @@ export function imageContributions(input: EvaluationInput): readonly (readonly C
   const groups = makeGroups(truths, detections, params);
   const { verdicts, candidates } = matchAll(truths, detections, groups, {
     params,
+    overlaps: overlapsOf(truths, detections, params),
     keepMatches: false,
     corrected,
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accumulate } from '../metric/accumulate.ts';
 import { makeGroups } from '../metric/groups.ts';
 import { matchAll } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { summarize } from '../metric/summarize.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 import { anyToy, toyInput } from './fixtures/toy-evaluation.ts';
@@ -10,7 +11,12 @@ import { imageFigures } from './image-figures.ts';
 
 function stats({ truths, detections, params }: EvaluationInput) {
   const groups = makeGroups(truths, detections, params);
-  const matches = matchAll(truths, detections, groups, { params, keepMatches: false, corrected: false });
+  const matches = matchAll(truths, detections, groups, {
+    params,
+    overlaps: overlapsOf(truths, detections, params),
+    keepMatches: false,
+    corrected: false,
+  });
   return summarize(accumulate(groups, matches, detections, params), params);
 }
 

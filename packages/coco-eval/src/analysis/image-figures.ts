@@ -2,6 +2,7 @@
 
 import { makeGroups } from '../metric/groups.ts';
 import { matchAll, verdict } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { mean } from '../metric/pairwise-sum.ts';
 import { precisionAtRecalls } from './average-precision.ts';
 import { type EvaluationInput, everySize, findable } from './evaluation-input.ts';
@@ -68,7 +69,12 @@ function curvesByImage(input: EvaluationInput): readonly ImageCurves[] {
   const params = { ...input.params, areaRanges: [range] };
   const { imageIds, iouThresholds, recallThresholds } = params;
   const groups = makeGroups(truths, detections, params);
-  const { verdicts } = matchAll(truths, detections, groups, { params, keepMatches: false, corrected });
+  const { verdicts } = matchAll(truths, detections, groups, {
+    params,
+    overlaps: overlapsOf(truths, detections, params),
+    keepMatches: false,
+    corrected,
+  });
   const counts = findable(input, range);
   const images = imageIds.map((): ImageCurves => ({ precision: [], recall: [], truths: 0 }));
   for (const [group, image] of groups.images.entries()) {

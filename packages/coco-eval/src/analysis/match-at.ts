@@ -4,6 +4,7 @@ import { CocoEvalError } from '../error.ts';
 import { bestFirst } from '../metric/best-first.ts';
 import { type Groups, makeGroups } from '../metric/groups.ts';
 import { matchAll } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { type EvaluationInput, evaluatedCategories, everySize } from './evaluation-input.ts';
 
 /** Outcomes of all detections. A place is a position in `groups.detections`. */
@@ -44,6 +45,7 @@ export function matchAt(input: EvaluationInput, iouThreshold: number): MatchesAt
   const groups = makeGroups(truths, detections, params);
   const { verdicts, matched, positives } = matchAll(truths, detections, groups, {
     params,
+    overlaps: overlapsOf(truths, detections, params),
     keepMatches: true,
     corrected: input.corrected ?? false,
   });

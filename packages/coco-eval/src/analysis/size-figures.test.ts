@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { accumulate } from '../metric/accumulate.ts';
 import { makeGroups } from '../metric/groups.ts';
 import { matchAll } from '../metric/match.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import { toyInput } from './fixtures/toy-evaluation.ts';
 import { sizeFigures } from './size-figures.ts';
 
@@ -18,7 +19,12 @@ test('figures by size count an object on a border on both sides, and crowds nowh
   });
   const { truths, detections, params } = input;
   const groups = makeGroups(truths, detections, params);
-  const matches = matchAll(truths, detections, groups, { params, keepMatches: false, corrected: false });
+  const matches = matchAll(truths, detections, groups, {
+    params,
+    overlaps: overlapsOf(truths, detections, params),
+    keepMatches: false,
+    corrected: false,
+  });
   const figures = sizeFigures({ ...input, result: accumulate(groups, matches, detections, params) });
   expect(figures.map(({ label, truths: count, AR }) => [label, count, AR])).toEqual([
     ['all', 2, 0.5],

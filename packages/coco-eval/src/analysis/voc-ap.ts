@@ -2,7 +2,7 @@
 
 import { CocoEvalError } from '../error.ts';
 import { bestFirst } from '../metric/best-first.ts';
-import { overlapsOf } from '../metric/overlaps.ts';
+import { overlapsOf } from '../metric/overlaps-of.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 
 export interface VocApOptions {

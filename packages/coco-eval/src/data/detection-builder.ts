@@ -1,25 +1,16 @@
 // Results become columns, record by record (pycocotools/coco.py, loadRes): the first one decides what all of them are.
 
 import { CocoEvalError } from '../error.ts';
-import { area, type Rle, toBbox } from '../mask/rle.ts';
+import { checkEvaluationType } from '../metric/make-params.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoImage } from './coco-types.ts';
 import type { DetectionColumns } from './columns.ts';
 import { findFormat } from './find-format.ts';
 import type { GroundTruth, LoadOptions } from './ground-truth.ts';
 import { GrowingFloats } from './growing-floats.ts';
-import {
-  checkId,
-  isNumbers,
-  missingField,
-  type RawRecord,
-  type RecordName,
-  refuse,
-  wrongField,
-} from './raw-record.ts';
+import { checkId, missingField, type RawRecord, type RecordName, refuse } from './raw-record.ts';
 import type { Results } from './results.ts';
 import type { WantedFields } from './scan-record.ts';
-import { boxMask, toMask } from './to-mask.ts';
 import { WarningCollector } from './warnings.ts';
 
 /** What all records are taken for: the first of these fields that the first record has. */
@@ -27,14 +18,37 @@ const kinds = ['bbox', 'segmentation', 'keypoints'] as const;
 
 type Kind = (typeof kinds)[number];
 
-interface ReadRecord {
+/** A record as the readers of its parts see it. */
+export interface ReadDetection {
   readonly record: RawRecord;
   readonly of: RecordName;
   readonly kind: Kind;
   readonly image: CocoImage | undefined;
 }
 
-const emptyMask: Rle = { height: 0, width: 0, counts: new Uint32Array() };
+/** The box and the area of a record that is not taken for a box. */
+export interface DerivedBox {
+  readonly box: ArrayLike<number>;
+  readonly area: number;
+}
+
+/** Reads masks and keypoints. Without one, records are boxes. */
+export interface ShapeReader {
+  add(detection: ReadDetection): DerivedBox | undefined;
+  columns(): Pick<DetectionColumns, 'masks' | 'keypoints'>;
+}
+
+/** What a reader of shapes is made for. */
+export interface ShapeContext {
+  readonly type: EvaluationType;
+  readonly warnings: WarningCollector;
+}
+
+export interface DetectionBuilderOptions extends LoadOptions {
+  readonly makeShapes?: (context: ShapeContext) => ShapeReader;
+}
+
+const boxesOnly = "Import '@ssdlite/coco-eval' for masks and keypoints; its entry '/bbox' has only boxes.";
 
 /** Takes records; `finish` gives the columns. */
 export class DetectionBuilder {
@@ -51,20 +65,20 @@ export class DetectionBuilder {
   readonly #scores = new GrowingFloats();
   readonly #boxes = new GrowingFloats();
   readonly #areas = new GrowingFloats();
-  readonly #keypoints = new GrowingFloats();
-  readonly #masks: Rle[] = [];
+  readonly #shapes: ShapeReader | undefined;
   #kind: Kind | undefined;
-  #keypointNumbers: number | undefined;
   #count = 0;
   #unknownImages = 0;
   #firstUnknown: { readonly of: RecordName; readonly id: number } | undefined;
   #lastImage: CocoImage | undefined;
 
-  constructor(groundTruth: GroundTruth, { type, strict = false }: LoadOptions) {
+  constructor(groundTruth: GroundTruth, { type, strict = false, makeShapes }: DetectionBuilderOptions) {
+    checkEvaluationType(type);
     this.#type = type;
     this.#groundTruth = groundTruth;
     this.#strict = strict;
     this.#warnings = new WarningCollector({ strict });
+    this.#shapes = makeShapes?.({ type, warnings: this.#warnings });
     this.#images = new Map(groundTruth.images.map((image) => [image.id, image]));
     this.#categories = new Set(groundTruth.categories.map(({ id }) => id));
   }
@@ -86,8 +100,11 @@ export class DetectionBuilder {
     this.#categoryIds.push(record.number('category_id'));
     this.#scores.push(record.number('score'));
     if (kind === 'bbox') this.#addBox(record, of);
-    if (this.#type === 'segm' || kind === 'segmentation') this.#addMask({ record, of, kind, image });
-    if (this.#type === 'keypoints' || kind === 'keypoints') this.#addKeypoints({ record, of, kind, image });
+    const derived = this.#shapes?.add({ record, of, kind, image });
+    if (derived) {
+      this.#boxes.pushAll(derived.box);
+      this.#areas.push(derived.area);
+    }
     this.#count++;
   }
 
@@ -107,8 +124,7 @@ export class DetectionBuilder {
       scores: this.#scores.values(),
       boxes: this.#boxes.values(),
       areas: this.#areas.values(),
-      ...(this.#type === 'segm' ? { masks: this.#masks } : {}),
-      ...(this.#type === 'keypoints' ? { keypoints: this.#keypoints.values() } : {}),
+      ...this.#shapes?.columns(),
     };
     if (this.#type === 'bbox' && this.#kind === 'bbox') {
       findFormat(detections, { groundTruth: this.#groundTruth, warnings: this.#warnings });
@@ -124,6 +140,7 @@ export class DetectionBuilder {
         next: 'The first result decides what all of them are.',
       });
     }
+    if (kind !== 'bbox' && !this.#shapes) throw missingField(of, 'bbox', boxesOnly);
     this.wanted = {
       segmentation: this.#type === 'segm' || kind === 'segmentation',
       keypoints: this.#type === 'keypoints' || kind === 'keypoints',
@@ -167,49 +184,6 @@ export class DetectionBuilder {
     this.#boxes.pushAll(box);
     this.#areas.push((box[2] as number) * (box[3] as number));
   }
-
-  #addMask({ record, of, kind, image }: ReadRecord): void {
-    if (!record.has('segmentation')) {
-      if (kind === 'keypoints') throw missingField(of, 'segmentation');
-      this.#masks.push(image ? boxMask(record.box, { of, image }) : emptyMask);
-      return;
-    }
-    const mask = toMask(record.segmentation, { of, image, compressedOnly: kind === 'segmentation' });
-    checkMask(mask, { of, image, warnings: this.#warnings });
-    if (kind === 'segmentation') {
-      this.#boxes.pushAll(record.has('bbox') ? record.box : toBbox(mask));
-      this.#areas.push(area(mask));
-    }
-    if (this.#type === 'segm') this.#masks.push(mask);
-  }
-
-  #addKeypoints({ record, of, kind }: ReadRecord): void {
-    if (!record.has('keypoints')) throw missingField(of, 'keypoints');
-    const { keypoints } = record;
-    const expected = this.#keypointNumbers;
-    if (
-      !isNumbers(keypoints) ||
-      keypoints.length === 0 ||
-      keypoints.length % 3 !== 0 ||
-      keypoints.length !== (expected ?? keypoints.length)
-    ) {
-      throw wrongField(of, {
-        name: 'keypoints',
-        value: keypoints,
-        expected:
-          expected === undefined ? 'x, y, v of each point' : `${expected} numbers: x, y, v of each point`,
-      });
-    }
-    if (this.#type === 'keypoints') {
-      this.#keypointNumbers = keypoints.length;
-      this.#keypoints.pushAll(keypoints);
-    }
-    if (kind !== 'keypoints') return;
-    const [left, right] = extent(keypoints, 0);
-    const [top, bottom] = extent(keypoints, 1);
-    this.#boxes.pushAll([left, top, right - left, bottom - top]);
-    this.#areas.push((right - left) * (bottom - top));
-  }
 }
 
 /** Warns of a box that cannot be meant. */
@@ -220,32 +194,4 @@ export function checkBox(
   const shown = (): string => `.bbox is [${left}, ${top}, ${width}, ${height}].`;
   if (!Number.isFinite(width * height + left + top)) warnings.add('NOT_FINITE', of, shown);
   else if (width < 0 || height < 0) warnings.add('NEGATIVE_SIZE', of, shown);
-}
-
-/** Warns of a mask that cannot match anything. */
-export function checkMask(
-  { height, width, counts }: Rle,
-  {
-    of,
-    image,
-    warnings,
-  }: { readonly of: RecordName; readonly image: CocoImage | undefined; readonly warnings: WarningCollector },
-): void {
-  if (counts.length === 0) warnings.add('EMPTY_COUNTS', of, () => '.segmentation has no runs.');
-  if ((image?.height ?? height) === height && (image?.width ?? width) === width) return;
-  warnings.add(
-    'MASK_SIZE',
-    of,
-    () => `.segmentation is ${height} x ${width}, its image ${image?.height} x ${image?.width}.`,
-  );
-}
-
-function extent(keypoints: readonly number[], axis: 0 | 1): [min: number, max: number] {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = axis; i < keypoints.length; i += 3) {
-    min = Math.min(min, keypoints[i] as number);
-    max = Math.max(max, keypoints[i] as number);
-  }
-  return [min, max];
 }

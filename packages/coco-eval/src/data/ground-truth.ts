@@ -1,15 +1,16 @@
 // Ground truth ready to be evaluated: COCO's annotations as columns, from objects, text, bytes or a stream.
 
-import { CocoEvalError } from '../error.ts';
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoCategory, CocoDataset, CocoImage } from './coco-types.ts';
 import type { TruthColumns } from './columns.ts';
 import { toCategory, toImage } from './image-list.ts';
-import { RawRecord, readObject, show } from './raw-record.ts';
+import { RawRecord, show } from './raw-record.ts';
 import { scanRecord } from './scan-record.ts';
 import { TruthBuilder } from './truth-builder.ts';
+import { lists, notADataset, notAList, truthsFromObject } from './truth-object.ts';
+import { TruthShapes } from './truth-shapes.ts';
 import type { EvaluationWarning } from './warnings.ts';
 
 /** Loaded once, evaluated as often as one likes. */
@@ -30,8 +31,6 @@ export interface LoadOptions {
   readonly crowdsOptional?: boolean;
 }
 
-const lists = ['images', 'annotations', 'categories'] as const;
-
 /**
  * Loads annotations in COCO's format.
  *
@@ -51,17 +50,7 @@ export function loadGroundTruth(
     } else document.readAll(source);
     return reader.finish();
   }
-  const dataset = checkDataset(source);
-  const builder = new TruthBuilder(options);
-  const record = new RawRecord();
-  for (const [index, annotation] of dataset.annotations.entries()) {
-    readObject(record, annotation, { list: 'annotations', index });
-    builder.add(record);
-  }
-  return builder.finish({
-    images: dataset.images.map(toImage),
-    categories: dataset.categories.map(toCategory),
-  });
+  return truthsFromObject(source, builderFor(options));
 }
 
 /**
@@ -80,31 +69,6 @@ export async function readGroundTruth(
   return reader.finish();
 }
 
-type List = (typeof lists)[number];
-
-function checkDataset(source: unknown): Readonly<Record<List, readonly unknown[]>> {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) throw notADataset(show(source));
-  const dataset = source as Readonly<Record<List, unknown>>;
-  for (const list of lists) {
-    if (!Array.isArray(dataset[list])) throw notAList(list, show(dataset[list]));
-  }
-  return dataset as Readonly<Record<List, readonly unknown[]>>;
-}
-
-export function notADataset(shown: string): CocoEvalError {
-  return new CocoEvalError('INVALID_ANNOTATIONS', `The ground truth is ${shown}.`, {
-    value: shown,
-    next: 'It should be an object with the lists images, annotations and categories.',
-  });
-}
-
-export function notAList(name: List, shown: string): CocoEvalError {
-  return new CocoEvalError('INVALID_ANNOTATIONS', `"${name}" of the ground truth is ${shown}.`, {
-    value: shown,
-    next: 'It should be a list; the ground truth is an object with the lists images, annotations and categories.',
-  });
-}
-
 /** An image or a category is a small object; what is nested deeper is not needed. */
 const depth = 4;
 
@@ -118,7 +82,7 @@ class GroundTruthReader implements DocumentReader {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    this.#builder = new TruthBuilder(options);
+    this.#builder = builderFor(options);
   }
 
   object(): void {}
@@ -127,7 +91,7 @@ class GroundTruthReader implements DocumentReader {
     if (key === undefined) throw notADataset('a list');
     this.#begun.add(key);
     // Of two equal keys the last counts, as in JSON.parse.
-    if (key === 'annotations') this.#builder = new TruthBuilder(this.#options);
+    if (key === 'annotations') this.#builder = builderFor(this.#options);
     if (key === 'images') this.#images = [];
     if (key === 'categories') this.#categories = [];
   }
@@ -156,4 +120,8 @@ class GroundTruthReader implements DocumentReader {
     for (const list of lists) if (!this.#begun.has(list)) throw notAList(list, 'missing');
     return this.#builder.finish({ images: this.#images, categories: this.#categories });
   }
+}
+
+function builderFor(options: LoadOptions): TruthBuilder {
+  return new TruthBuilder({ ...options, makeShapes: (type) => new TruthShapes(type) });
 }

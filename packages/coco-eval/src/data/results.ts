@@ -1,15 +1,16 @@
 // Detections ready to be evaluated: COCO results as columns, from objects, columns, text, bytes or a stream.
 
-import { CocoEvalError } from '../error.ts';
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoDetection } from './coco-types.ts';
 import type { DetectionColumns } from './columns.ts';
 import { DetectionBuilder } from './detection-builder.ts';
+import { DetectionShapes } from './detection-shapes.ts';
 import type { GroundTruth, LoadOptions } from './ground-truth.ts';
-import { RawRecord, readObject, show } from './raw-record.ts';
-import { addColumns, isResultColumns, type ResultColumns } from './result-columns.ts';
+import { RawRecord, show } from './raw-record.ts';
+import type { ResultColumns } from './result-columns.ts';
+import { notAList, resultsFromObjects } from './result-objects.ts';
 import { scanRecord } from './scan-record.ts';
 import type { EvaluationWarning } from './warnings.ts';
 
@@ -31,22 +32,16 @@ export function loadResults(
   groundTruth: GroundTruth,
   options: LoadOptions,
 ): Results {
-  const builder = new DetectionBuilder(groundTruth, options);
+  const builder = builderFor(groundTruth, options);
   if (typeof source === 'string' || source instanceof Uint8Array) {
     const document = new JsonDocument(new ResultsReader(builder), { name: 'results' });
     if (typeof source === 'string') {
       for (const piece of encodeText(source)) document.push(piece);
       document.finish();
     } else document.readAll(source);
-  } else if (Array.isArray(source)) {
-    const record = new RawRecord();
-    for (const [index, detection] of source.entries()) {
-      readObject(record, detection, { list: 'results', index });
-      builder.add(record);
-    }
-  } else if (isResultColumns(source)) addColumns(source, builder);
-  else throw notAList(show(source));
-  return builder.finish();
+    return builder.finish();
+  }
+  return resultsFromObjects(source, builder);
 }
 
 /**
@@ -59,18 +54,11 @@ export async function readResults(
   groundTruth: GroundTruth,
   options: LoadOptions,
 ): Promise<Results> {
-  const builder = new DetectionBuilder(groundTruth, options);
+  const builder = builderFor(groundTruth, options);
   const document = new JsonDocument(new ResultsReader(builder), { name: 'results' });
   for await (const piece of pieces) document.push(piece);
   document.finish();
   return builder.finish();
-}
-
-function notAList(shown: string): CocoEvalError {
-  return new CocoEvalError('INVALID_RESULTS', `The results are ${shown}.`, {
-    value: shown,
-    next: 'They should be a list: [{ "image_id": 1, "category_id": 1, "bbox": [left, top, width, height], "score": 0.9 }].',
-  });
 }
 
 class ResultsReader implements DocumentReader {
@@ -95,4 +83,11 @@ class ResultsReader implements DocumentReader {
   other(scanner: JsonScanner): void {
     throw notAList(show(scanner.readValue(0)));
   }
+}
+
+function builderFor(groundTruth: GroundTruth, options: LoadOptions): DetectionBuilder {
+  return new DetectionBuilder(groundTruth, {
+    ...options,
+    makeShapes: (context) => new DetectionShapes(context),
+  });
 }

@@ -6,8 +6,12 @@ import { fromPolygon } from '../mask/polygon.ts';
 import { merge, type Rle, totalOf } from '../mask/rle.ts';
 import type { CocoImage } from './coco-types.ts';
 import { isNumbers, type RecordName, refuse, show, wrongField } from './raw-record.ts';
+import type { WarningCollector } from './warnings.ts';
 
 const mostPixels = 2 ** 32 - 1;
+
+/** Stands in for the mask of an object that is not evaluated. */
+export const emptyMask: Rle = { height: 0, width: 0, counts: new Uint32Array() };
 
 export interface ToMaskOptions {
   readonly of: RecordName;
@@ -110,4 +114,22 @@ function isLength(value: unknown): value is number {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Warns of a mask that cannot match anything. */
+export function checkMask(
+  { height, width, counts }: Rle,
+  {
+    of,
+    image,
+    warnings,
+  }: { readonly of: RecordName; readonly image: CocoImage | undefined; readonly warnings: WarningCollector },
+): void {
+  if (counts.length === 0) warnings.add('EMPTY_COUNTS', of, () => '.segmentation has no runs.');
+  if ((image?.height ?? height) === height && (image?.width ?? width) === width) return;
+  warnings.add(
+    'MASK_SIZE',
+    of,
+    () => `.segmentation is ${height} x ${width}, its image ${image?.height} x ${image?.width}.`,
+  );
 }

@@ -1,25 +1,21 @@
 // Annotations become columns, record by record. What depends on images and categories is checked at the end: a file may list them last.
 
-import type { Rle } from '../mask/rle.ts';
-import { toBbox } from '../mask/rle.ts';
+import { checkEvaluationType } from '../metric/make-params.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { CocoCategory, CocoImage } from './coco-types.ts';
 import type { TruthColumns } from './columns.ts';
-import { checkBox, checkMask } from './detection-builder.ts';
+import { checkBox } from './detection-builder.ts';
 import type { GroundTruth, LoadOptions } from './ground-truth.ts';
 import { GrowingFloats } from './growing-floats.ts';
 import {
   checkId,
   type FieldName,
   fieldAt,
-  isNumbers,
   missingField,
   type RawRecord,
   type RecordName,
-  wrongField,
 } from './raw-record.ts';
 import type { WantedFields } from './scan-record.ts';
-import { toMask } from './to-mask.ts';
 import { WarningCollector } from './warnings.ts';
 
 /** Fields without which pycocotools cannot evaluate an annotation. */
@@ -29,12 +25,30 @@ const needed: Readonly<Record<EvaluationType, readonly FieldName[]>> = {
   keypoints: ['area', 'iscrowd', 'bbox', 'num_keypoints', 'keypoints'],
 };
 
-const emptyMask: Rle = { height: 0, width: 0, counts: new Uint32Array() };
+/** An annotation of an image and a category that are listed. */
+export interface KnownTruth {
+  readonly of: RecordName;
+  readonly image: CocoImage;
+  readonly truths: TruthColumns;
+  readonly warnings: WarningCollector;
+}
+
+/** Reads masks and keypoints, as they come, and again as far as they are known. Without one, annotations are boxes. */
+export interface TruthShapeReader {
+  add(record: RawRecord): void;
+  take(truth: KnownTruth): void;
+  columns(): Partial<TruthColumns>;
+}
+
+export interface TruthBuilderOptions extends LoadOptions {
+  readonly makeShapes?: (type: EvaluationType) => TruthShapeReader;
+}
 
 /** Takes annotations; `finish` gives the columns. */
 export class TruthBuilder {
   readonly wanted: WantedFields;
   readonly #type: EvaluationType;
+  readonly #shapes: TruthShapeReader | undefined;
   readonly #needed: readonly FieldName[];
   readonly #warnings: WarningCollector;
   readonly #fields = new GrowingFloats();
@@ -44,12 +58,11 @@ export class TruthBuilder {
   readonly #boxes = new GrowingFloats();
   readonly #areas = new GrowingFloats();
   readonly #crowds = new GrowingFloats();
-  readonly #keypointCounts = new GrowingFloats();
-  readonly #segmentations: unknown[] = [];
-  readonly #keypoints: unknown[] = [];
 
-  constructor({ type, strict = false, crowdsOptional = false }: LoadOptions) {
+  constructor({ type, strict = false, crowdsOptional = false, makeShapes }: TruthBuilderOptions) {
+    checkEvaluationType(type);
     this.#type = type;
+    this.#shapes = makeShapes?.(type);
     this.#needed = needed[type].filter((name) => !(crowdsOptional && name === 'iscrowd'));
     this.#warnings = new WarningCollector({ strict });
     this.wanted = { segmentation: type === 'segm', keypoints: type === 'keypoints' };
@@ -69,11 +82,7 @@ export class TruthBuilder {
     this.#crowds.push(record.has('iscrowd') && record.number('iscrowd') !== 0 ? 1 : 0);
     if (!record.has('bbox')) record.box.fill(Number.NaN);
     this.#boxes.pushAll(record.box);
-    if (this.#type === 'segm') this.#segmentations.push(record.segmentation);
-    if (this.#type === 'keypoints') {
-      this.#keypoints.push(record.keypoints);
-      this.#keypointCounts.push(record.has('num_keypoints') ? record.number('num_keypoints') : Number.NaN);
-    }
+    this.#shapes?.add(record);
   }
 
   /** @throws CocoEvalError `INVALID_ANNOTATIONS`, naming the record */
@@ -90,28 +99,21 @@ export class TruthBuilder {
     warnDuplicates(images, 'images', warnings);
     warnDuplicates(categories, 'categories', warnings);
     const truths = this.#columns();
-    const size = this.#keypointNumbers();
-    const masks: Rle[] = [];
-    const keypoints = new Float64Array(size * truths.count);
     const ids = new Set<number>();
     for (let index = 0; index < truths.count; index++) {
       const of: RecordName = { list: 'annotations', index };
       const image = imageOf.get(truths.imageIds[index] as number);
       const isKnown = image !== undefined && categoryIds.has(truths.categoryIds[index] as number);
       this.#checkIds(of, { isKnown, image, id: truths.ids[index] as number, ids });
-      if (isKnown) this.#checkNeeded(of, truths);
-      if (this.#type === 'segm') masks.push(isKnown ? this.#takeMask(of, { image, truths }) : emptyMask);
-      if (this.#type === 'keypoints' && isKnown) keypoints.set(this.#takeKeypoints(of, size), index * size);
+      if (!isKnown) continue;
+      this.#checkNeeded(of, truths);
+      this.#shapes?.take({ of, image, truths, warnings });
     }
     return {
       type: this.#type,
       images,
       categories,
-      truths: {
-        ...truths,
-        ...(this.#type === 'segm' ? { masks } : {}),
-        ...(this.#type === 'keypoints' ? { keypoints, keypointCounts: this.#keypointCounts.values() } : {}),
-      },
+      truths: { ...truths, ...this.#shapes?.columns() },
       warnings: warnings.list(),
     };
   }
@@ -160,33 +162,6 @@ export class TruthBuilder {
     if (!Number.isFinite(area)) this.#warnings.add('NOT_FINITE', of, () => `.area is ${area}.`);
     if (this.#type !== 'segm')
       checkBox(boxes.subarray(index * 4, index * 4 + 4), { of, warnings: this.#warnings });
-  }
-
-  #takeMask(of: RecordName, { image, truths }: { image: CocoImage | undefined; truths: TruthColumns }): Rle {
-    const { index } = of;
-    const mask = toMask(this.#segmentations[index], { of, image });
-    // The polygons are long, and not needed any more.
-    this.#segmentations[index] = undefined;
-    checkMask(mask, { of, image, warnings: this.#warnings });
-    if (Number.isNaN(truths.boxes[index * 4])) truths.boxes.set(toBbox(mask), index * 4);
-    return mask;
-  }
-
-  /** How many numbers the keypoints of an annotation are. */
-  #keypointNumbers(): number {
-    const first = this.#keypoints.find((one) => Array.isArray(one) && one.length > 0);
-    return Array.isArray(first) ? first.length : 0;
-  }
-
-  #takeKeypoints(of: RecordName, size: number): readonly number[] {
-    const keypoints = this.#keypoints[of.index];
-    // No list at all is as good as one without visible points (cocoeval.py, computeOks).
-    if (isNumbers(keypoints) && (keypoints.length === 0 || (keypoints.length === size && size % 3 === 0))) {
-      return keypoints;
-    }
-    const expected =
-      size % 3 === 0 && size > 0 ? `${size} numbers: x, y, v of each point` : 'x, y, v of each point';
-    throw wrongField(of, { name: 'keypoints', value: keypoints, expected });
   }
 }
 

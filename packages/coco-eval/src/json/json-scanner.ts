@@ -2,7 +2,7 @@
 // million small objects in between.
 
 import { CocoEvalError } from '../error.ts';
-import { decimal } from './decimal.ts';
+import { decimal, longDecimal } from './decimal.ts';
 
 /** Thrown when the bytes end before the value does and more may come. Not an error: go back, add bytes, and read again. */
 export const needMore: unique symbol = Symbol('more bytes are needed');
@@ -133,7 +133,8 @@ export class JsonScanner {
     // A number goes on with the bytes that come.
     if (at === end && !this.isLast) throw needMore;
     this.at = at;
-    const value = decimal(digits, exponent);
+    let value = decimal(digits, exponent);
+    if (Number.isNaN(value)) value = longDecimal(bytes, { start, end: at, exponent });
     numbers[place] = Number.isNaN(value) ? Number(this.#text(start, at)) : negative ? -value : value;
   }
 

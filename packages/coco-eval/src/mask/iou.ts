@@ -11,12 +11,11 @@ export interface IouOptions {
 }
 
 /**
- * Intersection over union of each detection with each ground truth: all masks, or all boxes (left, top, width, height).
+ * Overlaps, `[detections, truths]`.
  *
- * @returns `[detections, truths]`, row-major; -1 for masks of different sizes whose boxes overlap
  * @throws CocoEvalError `INVALID_ARGUMENT` for masks and boxes together, or crowds that are not one per ground truth
  */
-export function iou(
+export function iouOf(
   detections: readonly Rle[] | readonly BoxXywh[],
   truths: readonly Rle[] | readonly BoxXywh[],
   { crowds = new Uint8Array(truths.length) }: IouOptions = {},

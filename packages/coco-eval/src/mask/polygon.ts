@@ -2,7 +2,7 @@
 
 import { CocoEvalError } from '../error.ts';
 import type { BoxXywh } from '../metric/box-iou.ts';
-import { merge, type Rle } from './rle.ts';
+import type { Rle } from './rle.ts';
 
 const scale = 5;
 
@@ -33,11 +33,6 @@ export function fromPolygon(polygon: ArrayLike<number>, { height, width }: MaskS
   const ends = new RunEnds({ height, width, most: mostEnds(corners, width) });
   for (let at = 0; at + 3 < corners.length; at += 2) drawEdge(corners, at, ends);
   return { height, width, counts: ends.toRuns() };
-}
-
-/** The mask of an object of several polygons. */
-export function fromPolygons(polygons: readonly ArrayLike<number>[], size: MaskSize): Rle {
-  return merge(polygons.map((polygon) => fromPolygon(polygon, size)));
 }
 
 /** The mask of a box: left, top, width, height (maskApi.c, rleFrBbox). */

@@ -51,9 +51,7 @@ export function makeParams(
   }: { readonly images: readonly CocoImage[]; readonly categories: readonly CocoCategory[] },
 ): EvaluationParams {
   const { type = 'bbox', useCategories = true } = options;
-  if (!['bbox', 'segm', 'keypoints'].includes(type)) {
-    throw wrong('type', type, "It is 'bbox', 'segm' or 'keypoints'.");
-  }
+  checkEvaluationType(type);
   const categoryIds = chosenIds(options.categoryIds, { option: 'categoryIds', of: categories });
   return {
     type,
@@ -68,6 +66,12 @@ export function makeParams(
     sigmas: deviations(options.sigmas ?? cocoKeypointSigmas),
     ...(options.corrected && { corrected: true }),
   };
+}
+
+/** @throws CocoEvalError `INVALID_ARGUMENT` */
+export function checkEvaluationType(type: EvaluationType): void {
+  if (['bbox', 'segm', 'keypoints'].includes(type)) return;
+  throw wrong('type', type, "It is 'bbox', 'segm' or 'keypoints'.");
 }
 
 /** Tells of figures that are -1 or 0 only because pycocotools looks for other parameters. */

@@ -2,7 +2,7 @@
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { Groups } from './groups.ts';
-import { type GroupOverlaps, overlapsOf } from './overlaps.ts';
+import type { GroupOverlaps, Overlaps } from './overlaps.ts';
 import type { AreaRange, EvaluationParams } from './params.ts';
 import { type TruthOrder, TruthOrders } from './truth-order.ts';
 
@@ -23,6 +23,8 @@ export interface Matches {
 
 export interface MatchOptions {
   readonly params: EvaluationParams;
+  /** By the type of evaluation: `overlapsOf`. */
+  readonly overlaps: Overlaps;
   /** Whether `matched` is kept. */
   readonly keepMatches: boolean;
   /** A ground truth with id 0 reads as unmatched in pycocotools; `true` matches it like any other. */
@@ -36,7 +38,7 @@ export function matchAll(
   groups: Groups,
   options: MatchOptions,
 ): Matches {
-  const { params, keepMatches } = options;
+  const { params, overlaps, keepMatches } = options;
   const { areaRanges, iouThresholds } = params;
   const planes = areaRanges.length * iouThresholds.length;
   const classes = groups.classStart.length - 1;
@@ -47,7 +49,6 @@ export function matchAll(
     matched: keepMatches ? new Int32Array(planes * groups.detections.length).fill(-1) : undefined,
   };
   const matcher = new GroupMatcher({ truths, detections, groups, matches, options });
-  const overlaps = overlapsOf(truths, detections, params);
   const orders = new TruthOrders(truths, params);
   for (let column = 0; column < classes; column++) {
     const end = groups.classStart[column + 1] as number;

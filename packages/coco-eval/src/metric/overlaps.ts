@@ -1,10 +1,6 @@
-// The overlap of every detection of a group with every ground truth, by the type of evaluation.
+// The overlap of every detection of a group with every ground truth.
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
-import { type BoxedMask, boxed, maskIou } from '../mask/mask-iou.ts';
-import type { Rle } from '../mask/rle.ts';
-import { keypointSimilarity } from './keypoint-similarity.ts';
-import type { EvaluationParams } from './params.ts';
 
 /** Overlaps within one group. Valid until the next group is asked for. */
 export interface GroupOverlaps {
@@ -17,13 +13,11 @@ export interface GroupOverlaps {
 /** Computes the overlaps of a group: detections and truths by their places in the columns. */
 export type Overlaps = (found: Int32Array, mine: Int32Array) => GroupOverlaps;
 
-/** What tells how far one detection and one truth overlap, for a type of evaluation. */
-export function overlapsOf(
-  truths: TruthColumns,
-  detections: DetectionColumns,
-  params: EvaluationParams,
-): Overlaps {
-  const measure = measureOf(truths, detections, params);
+/** How far one detection and one truth overlap, by their places in the columns. */
+export type Measure = (detection: number, truth: number) => number;
+
+/** Overlaps of whole groups from those of pairs. */
+export function overlapsBy(measure: Measure): Overlaps {
   let matrix = new Float64Array(1024);
   let highest = new Float64Array(128);
   return (found, mine) => {
@@ -46,33 +40,9 @@ export function overlapsOf(
   };
 }
 
-type Measure = (detection: number, truth: number) => number;
-
-function measureOf(truths: TruthColumns, detections: DetectionColumns, params: EvaluationParams): Measure {
-  switch (params.type) {
-    case 'bbox':
-      return boxMeasure(truths, detections);
-    case 'segm': {
-      const found = boxedOnce(detections.masks);
-      const mine = boxedOnce(truths.masks);
-      return (detection, truth) => {
-        const [a, b] = [found(detection), mine(truth)];
-        return a && b ? maskIou(a, b, truths.crowds[truth] === 1) : 0;
-      };
-    }
-    case 'keypoints':
-      return keypointMeasure(truths, detections, params);
-  }
-}
-
-/** Masks with their boxes, each worked out when it is asked for: most detections meet no ground truth of their class. */
-function boxedOnce(masks: readonly Rle[] = []): (place: number) => BoxedMask | undefined {
-  const known: (BoxedMask | undefined)[] = Array.from({ length: masks.length });
-  return (place) => {
-    const rle = masks[place];
-    if (rle) known[place] ??= boxed(rle);
-    return known[place];
-  };
+/** Overlaps of boxes. */
+export function boxOverlaps(truths: TruthColumns, detections: DetectionColumns): Overlaps {
+  return overlapsBy(boxMeasure(truths, detections));
 }
 
 /** `boxIou` on columns, without a tuple per box: there are millions of pairs. */
@@ -96,27 +66,4 @@ function boxMeasure({ boxes: mine, crowds }: TruthColumns, { boxes: found }: Det
     const area = dw * dh;
     return intersection / (crowds[truth] ? area : area + gw * gh - intersection);
   };
-}
-
-function keypointMeasure(
-  truths: TruthColumns,
-  detections: DetectionColumns,
-  params: EvaluationParams,
-): Measure {
-  // pycocotools looks these overlaps up under the class -1, where there are none, not even of 0 (cocoeval.py:195, 273).
-  if (!params.useCategories && !params.corrected) return () => -1;
-  const { sigmas } = params;
-  const size = sigmas.length * 3;
-  const { keypoints: mine = new Float64Array(), boxes, areas } = truths;
-  const { keypoints: found = new Float64Array() } = detections;
-  return (detection, truth) =>
-    keypointSimilarity(
-      found.subarray(detection * size, (detection + 1) * size),
-      {
-        keypoints: mine.subarray(truth * size, (truth + 1) * size),
-        bbox: boxes.subarray(truth * 4, truth * 4 + 4),
-        area: areas[truth] as number,
-      },
-      sigmas,
-    );
 }

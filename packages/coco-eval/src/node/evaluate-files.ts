@@ -1,6 +1,7 @@
 // From two files to the figures.
 
-import { type EvaluateOptions, type EvaluationResult, evaluate } from '../evaluate.ts';
+import { evaluate } from '../evaluate.ts';
+import type { EvaluateOptions, EvaluationResult } from '../evaluate-loaded.ts';
 import { readGroundTruthFile, readResultsFile } from './read-file.ts';
 
 /**

@@ -6,8 +6,8 @@ import type { ErrorCosts } from '../analysis/error-costs.ts';
 import { errorKinds } from '../analysis/error-kinds.ts';
 import { type MatchesAt, matchAt } from '../analysis/match-at.ts';
 import { bestF1, type ScoreCurve, scoreCurves } from '../analysis/score-curve.ts';
-import { type EvaluationFigures, figuresOf } from '../evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { type EvaluationFigures, figuresOf } from '../figures.ts';
 import { countsAt, precisionRecall, reportThresholds } from './report-curves.ts';
 import type {
   EvaluationReport,

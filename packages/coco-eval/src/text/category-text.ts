@@ -1,6 +1,6 @@
 // AP and AR category by category, as a table.
 
-import type { CategoryResult } from '../evaluate.ts';
+import type { CategoryResult } from '../figures.ts';
 import type { EvaluationParams } from '../metric/params.ts';
 import { statRows } from '../metric/summarize.ts';
 import { count, figure, printable, type TextColumn, textTable } from './text-table.ts';

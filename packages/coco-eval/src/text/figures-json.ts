@@ -6,8 +6,8 @@ import { errorKinds } from '../analysis/error-kinds.ts';
 import { operatingPoint, type ScoreCurve } from '../analysis/score-curve.ts';
 import { thinPoints } from '../analysis/thin-points.ts';
 import type { VocAp } from '../analysis/voc-ap.ts';
-import type { CategoryResult, EvaluationFigures } from '../evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
+import type { CategoryResult, EvaluationFigures } from '../figures.ts';
 import type { EvaluationParams } from '../metric/params.ts';
 
 /** What is turned into JSON. */

@@ -1,6 +1,6 @@
 // What the command prints and writes. A further output file gets its option in command-options.ts and help.ts, and a line in `writeFigures`.
 
-import type { EvaluationFigures } from '../../evaluate.ts';
+import type { EvaluationFigures } from '../../figures.ts';
 import type { EvaluationParams } from '../../metric/params.ts';
 import { categoryText } from '../../text/category-text.ts';
 import { comparisonText } from '../../text/comparison-text.ts';
