@@ -1,7 +1,7 @@
 // A data set looked over: from an object, or from a stream of its JSON.
 
-import { notADataset, notAList } from '../data/truth-object.ts';
 import { show } from '../data/raw-record.ts';
+import { notADataset, notAList } from '../data/truth-object.ts';
 import { type DocumentReader, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import { type DatasetInspection, DatasetInspector } from './dataset-inspector.ts';
