@@ -75,6 +75,7 @@ export {
   type WholeView,
 } from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
+export type { CalibratedThresholds, ClassThreshold } from './weights/class-thresholds.ts';
 export {
   type DetectorFacts,
   type EncodedDetector,

@@ -9,6 +9,7 @@ import {
   type WeightTensor,
 } from '@ssdlite/layers';
 import { type Engine, type SsdOutput, ssdAnchors, ssdNetwork } from 'ssdlite';
+import { deviceEngine } from './device/device-engine.ts';
 import type { TrainingDevice } from './device/training-device.ts';
 import { FrozenFeatures } from './frozen-features.ts';
 import { detectionLoss } from './loss/detection-loss.ts';
@@ -52,7 +53,7 @@ const defaultCacheBytes = 2 ** 30;
  * const { losses } = await trainer.train(batch);
  */
 export async function createTrainer(options: CreateTrainerOptions): Promise<Trainer> {
-  const { config, device, engine, cacheBytes = defaultCacheBytes } = options;
+  const { config, device, engine = deviceEngine(device), cacheBytes = defaultCacheBytes } = options;
   const { architecture } = config;
   const { statistics } = config.batchNorm;
   const network = ssdNetwork(architecture);
@@ -69,7 +70,7 @@ export async function createTrainer(options: CreateTrainerOptions): Promise<Trai
     tensors,
     weights,
     program: new TrainableProgram({ device, network: split, statistics }),
-    features: await FrozenFeatures.create({ split, input, weights, engine, device, cacheBytes }),
+    features: await FrozenFeatures.create({ split, input, weights, engine, cacheBytes }),
   });
 }
 

@@ -1,10 +1,9 @@
 // What the frozen layers make of pictures: computed by the fastest engine there is, and once for each fixed view.
 
-import { describe, type Network, type Weights } from '@ssdlite/layers';
+import { describe, type Weights } from '@ssdlite/layers';
 import type { Engine, Program, Size } from 'ssdlite';
-import type { TrainingDevice } from './device/training-device.ts';
 import type { SplitNetwork } from './network/split-network.ts';
-import { type HostTensor, TrainableProgram } from './network/trainable-program.ts';
+import type { HostTensor } from './network/trainable-program.ts';
 import { prepareImages } from './prepare-images.ts';
 import type { Sample } from './sample.ts';
 
@@ -43,7 +42,7 @@ export class FrozenFeatures {
   }
 
   /**
-   * @param options.engine runs the frozen layers; without one the training device does
+   * @param options.engine runs the frozen layers
    * @param options.weights of the frozen layers, with batch norm folded
    * @param options.cacheBytes memory for features of samples with a `view`; what is beyond is computed each time
    */
@@ -51,18 +50,16 @@ export class FrozenFeatures {
     readonly split: SplitNetwork;
     readonly input: Size;
     readonly weights: Weights;
-    readonly engine: Engine | undefined;
-    readonly device: TrainingDevice;
+    readonly engine: Engine;
     readonly cacheBytes: number;
   }): Promise<FrozenFeatures> {
-    const { split, weights, engine, device } = options;
+    const { split, weights, engine } = options;
     const { frozen } = split;
-    const compile = (network: Network): Program | Promise<Program> =>
-      engine ? engine.compile(network, weights) : deviceProgram(network, { weights, device });
+    const { inputLayout, compile } = engine;
     return new FrozenFeatures({
       ...options,
-      program: frozen && (await compile(frozen)),
-      layout: frozen && engine ? engine.inputLayout : 'nhwc',
+      program: frozen && (await compile(frozen, weights)),
+      layout: frozen ? inputLayout : 'nhwc',
     });
   }
 
@@ -134,19 +131,4 @@ function join(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return joined;
-}
-
-/** The training device as an engine for layers that are not trained. */
-function deviceProgram(
-  network: Network,
-  { weights, device }: { readonly weights: Weights; readonly device: TrainingDevice },
-): Program {
-  const program = TrainableProgram.forInference(network, device);
-  return {
-    run: (image, { batch, height, width }) => {
-      const shape = [batch, height, width, network.input.channels];
-      return program.run(new Map([[0, { data: image, shape }]]), weights);
-    },
-    async dispose() {},
-  };
 }

@@ -214,7 +214,17 @@ function frameTracks(options: DetectCommandOptions): FrameTracks | undefined {
   });
 }
 
-/** An object is told from the score that the user asks for, and followed down to a tenth. */
+/**
+ * An object is told from the score that the user asks for, and followed down to a tenth. Tracks have one score for all classes.
+ *
+ * @throws SsdliteError `INVALID_ARGUMENT` for calibrated scores
+ */
 function trackThresholds({ score = 0.5 }: DetectCommandOptions) {
+  if (score === 'calibrated') {
+    throw new SsdliteError('INVALID_ARGUMENT', '--track does not go with --score calibrated.', {
+      value: score,
+      next: 'Give one score for all classes, as --score 0.5.',
+    });
+  }
   return { highThreshold: score, lowThreshold: Math.min(0.1, score) };
 }

@@ -3,12 +3,12 @@
 import { type Command, Option } from 'commander';
 import { type DetectOptions, type NmsKind, nmsKinds, resolveDetectOptions } from 'ssdlite';
 import type { NodeDetector } from 'ssdlite/node';
-import { classList, count, fraction } from './option-values.ts';
+import { classList, count, fraction, scoreThreshold } from './option-values.ts';
 
 /** As commander gives them. */
 export interface DetectionOptions {
   readonly weights?: string;
-  readonly score?: number;
+  readonly score?: number | 'calibrated';
   readonly iou?: number;
   readonly max?: number;
   readonly classes?: (string | number)[];
@@ -24,7 +24,12 @@ export function addDetectionOptions(
   { score }: { /** What the help says of it. */ readonly score: string },
 ): Command {
   return command
-    .addOption(new Option('-s, --score <0-1>', `lowest score (default: ${score})`).argParser(fraction))
+    .addOption(
+      new Option(
+        '-s, --score <0-1>',
+        `lowest score, or 'calibrated' for those of the weights (default: ${score})`,
+      ).argParser(scoreThreshold),
+    )
     .addOption(
       new Option('--iou <0-1>', 'largest overlap of two boxes of a class (default: 0.6)').argParser(fraction),
     )

@@ -10,6 +10,11 @@ export function fraction(text: string): number {
   throw new InvalidArgumentError('Give a number from 0 to 1.');
 }
 
+/** A fraction, or the word `calibrated`. */
+export function scoreThreshold(text: string): number | 'calibrated' {
+  return text === 'calibrated' ? text : fraction(text);
+}
+
 /** Over 0. */
 export function positive(text: string): number {
   const value = toNumber(text);

@@ -28,6 +28,23 @@ describe('thresholds by logit column', () => {
     expect([...resolve({ classes: [] }).thresholds]).toEqual([never, never, never, never, never]);
   });
 
+  test('are those of the manifest if they are to be calibrated, 0.5 for a class without one', () => {
+    const architecture = { ...ssdliteMobileNetV2, logitColumns: 5 };
+    const measured = { precision: 0.8, recall: 0.8, f1: 0.8 };
+    const thresholds = {
+      dataSet: 'val.json',
+      method: 'highest F1 at IoU 0.5',
+      classes: [
+        { id: 1, scoreThreshold: 0.31, ...measured },
+        { id: 4, scoreThreshold: 0.72, ...measured },
+      ],
+    };
+    const options = { scoreThreshold: 'calibrated', classThresholds: { person: 0.4 } } as const;
+    const resolved = resolveDetectOptions(options, { labels, architecture, thresholds });
+    expect([...resolved.thresholds]).toEqual([never, 0.4, 0.5, never, 0.72]);
+    expect(() => resolve({ scoreThreshold: 'calibrated' })).toThrow('no thresholds of classes');
+  });
+
   test('follow single classes, unless these are not wanted', () => {
     const { thresholds } = resolve({
       scoreThreshold: 0.3,

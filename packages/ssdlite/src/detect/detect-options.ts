@@ -11,7 +11,7 @@ import {
   positive,
 } from '../check-option.ts';
 import type { BoxXywh, BoxXyxy } from '../detection.ts';
-import { type ClassReference, findLabel, type Label } from '../labels.ts';
+import { type ClassReference, findLabel } from '../labels.ts';
 import type { PartialResult, PassProgress, ViewsReport } from '../quality/progress-of-views.ts';
 import type { ResolvedQuality } from '../quality/resolve-quality.ts';
 import type { Quality } from '../quality/views.ts';
@@ -41,8 +41,11 @@ export type BoxFormat = keyof BoxFormats;
 
 /** Options of `detect`, `detectBatch` and `detectStream`; all are per call. */
 export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
-  /** Lowest score, 0 to 1. Default 0.5. */
-  readonly scoreThreshold?: number;
+  /**
+   * Lowest score, 0 to 1. Default 0.5. `calibrated`: each class has its own, measured when the weights were made and kept in their manifest;
+   * a class without one has 0.5.
+   */
+  readonly scoreThreshold?: number | 'calibrated';
   /** Lowest score of single classes, by name or id; goes before `scoreThreshold`. */
   readonly classThresholds?: Readonly<Record<string, number>>;
   /** Only these classes, by name or id. Default all. */
@@ -156,13 +159,12 @@ const optionNames: readonly (keyof DetectOptions)[] = [
  */
 export function resolveDetectOptions<Format extends BoxFormat>(
   options: DetectOptions<Format>,
-  manifest: Pick<Manifest, 'labels' | 'architecture' | 'levels'>,
+  manifest: Pick<Manifest, 'labels' | 'architecture' | 'levels' | 'thresholds'>,
 ): ResolvedOptions<Format> {
-  const { labels, architecture } = manifest;
   checkOptionNames(options, optionNames);
   const nms = oneOf('nms', options.nms ?? 'per-class', nmsKinds);
   return {
-    thresholds: thresholdsByColumn(options, labels, architecture.logitColumns),
+    thresholds: thresholdsByColumn(options, manifest),
     iouThreshold: fraction('iouThreshold', options.iouThreshold ?? (nms === 'soft-linear' ? 0.3 : 0.6)),
     nms,
     softNmsSigma: positive('softNmsSigma', options.softNmsSigma ?? 0.5),
@@ -204,18 +206,37 @@ export function resolveRegion(
   throw invalidOption('region', { value: region, shown: JSON.stringify(region), next });
 }
 
+const defaultThreshold = 0.5;
+
+/** The threshold of a class, if the caller has not named another for it. */
+function usualThresholds(
+  scoreThreshold: number | 'calibrated',
+  { thresholds }: Pick<Manifest, 'thresholds'>,
+): (id: number) => number {
+  if (scoreThreshold !== 'calibrated') {
+    const all = fraction('scoreThreshold', scoreThreshold);
+    return () => all;
+  }
+  if (!thresholds) {
+    const next = 'Pass a number from 0 to 1: the manifest of these weights has no thresholds of classes.';
+    throw invalidOption('scoreThreshold', { value: scoreThreshold, shown: "'calibrated'", next });
+  }
+  const calibrated = new Map(thresholds.classes.map((one) => [one.id, one.scoreThreshold]));
+  return (id) => calibrated.get(id) ?? defaultThreshold;
+}
+
 function thresholdsByColumn(
   options: Pick<DetectOptions, 'scoreThreshold' | 'classThresholds' | 'classes' | 'excludeClasses'>,
-  labels: readonly Label[],
-  logitColumns: number,
+  manifest: Pick<Manifest, 'labels' | 'architecture' | 'thresholds'>,
 ): Float64Array {
   const { classThresholds = {}, classes, excludeClasses = [] } = options;
-  const all = fraction('scoreThreshold', options.scoreThreshold ?? 0.5);
+  const { labels, architecture } = manifest;
+  const usual = usualThresholds(options.scoreThreshold ?? defaultThreshold, manifest);
   const unwanted = Number.POSITIVE_INFINITY;
-  const thresholds = new Float64Array(logitColumns).fill(unwanted);
+  const thresholds = new Float64Array(architecture.logitColumns).fill(unwanted);
   const wanted =
     classes === undefined ? labels : list('classes', classes).map((name) => findLabel(labels, name));
-  for (const { id } of wanted) thresholds[id] = all;
+  for (const { id } of wanted) thresholds[id] = usual(id);
   for (const [reference, value] of Object.entries(classThresholds)) {
     const label = findLabel(labels, /^\d+$/.test(reference) ? Number(reference) : reference);
     const threshold = fraction(`classThresholds[${JSON.stringify(reference)}]`, value);

@@ -38,7 +38,7 @@ export async function encodeDetector(
   facts: DetectorFacts,
   encoding: WeightEncoding,
 ): Promise<EncodedDetector> {
-  const { name, architecture, labels, metrics, levels, source, licence, notes } = facts;
+  const { name, architecture, labels, metrics, levels, thresholds, source, licence, notes } = facts;
   const description = describe(ssdNetwork(architecture));
   const tensors = encodeWeights(weights, {
     encoding,
@@ -57,6 +57,7 @@ export async function encodeDetector(
     scoreConverter: 'sigmoid',
     metrics,
     ...(levels && { levels }),
+    ...(thresholds && { thresholds }),
     ...(source && { source }),
     ...(licence !== undefined && { licence }),
     notes,

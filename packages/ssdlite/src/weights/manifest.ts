@@ -12,6 +12,7 @@ import {
 import type { Label } from '../labels.ts';
 import type { AnchorConfig } from '../network/anchors.ts';
 import type { ConvolutionKind, SsdConfig } from '../network/ssd-config.ts';
+import { type CalibratedThresholds, readCalibratedThresholds } from './class-thresholds.ts';
 import { type Level, readLevels } from './levels.ts';
 import { type Metric, readMetric } from './metric.ts';
 
@@ -56,6 +57,8 @@ export interface Manifest {
   readonly metrics: readonly Metric[];
   /** Levels of quality of the weights' own, beside `fast`, `balanced`, `high` and `max`. */
   readonly levels?: readonly Level[];
+  /** What `scoreThreshold: 'calibrated'` uses. */
+  readonly thresholds?: CalibratedThresholds;
   readonly source?: WeightsSource;
   /** SPDX identifier where there is one. */
   readonly licence?: string;
@@ -80,17 +83,20 @@ export function parseManifest(json: unknown): Manifest {
   const source = root.get('source');
   const licence = root.get('licence');
   const levels = root.get('levels');
+  const thresholds = root.get('thresholds');
+  const labels = readLabels(root.get('labels'), architecture.logitColumns);
   return {
     format: manifestFormat,
     kind: 'detector',
     name: root.get('name').string(),
     architecture,
-    labels: readLabels(root.get('labels'), architecture.logitColumns),
+    labels,
     weights: readWeightsFile(root.get('weights')),
     preprocessing: { range: [-1, 1], resize: preprocessing.get('resize').oneOf(['bilinear-tf1']) },
     scoreConverter: root.get('scoreConverter').oneOf(['sigmoid']),
     metrics: root.get('metrics').items().map(readMetric),
     ...(levels.present && { levels: readLevels(levels) }),
+    ...(thresholds.present && { thresholds: readCalibratedThresholds(thresholds, labels) }),
     ...(source.present && { source: readSource(source) }),
     ...(licence.present && { licence: licence.string() }),
     notes: root
