@@ -22,7 +22,6 @@ export {
 } from './data/read-annotations.ts';
 export {
   type DatasetConfig,
-  plainConfig,
   type TrainingDatasetOptions,
   trainingDataset,
 } from './data/training-dataset.ts';

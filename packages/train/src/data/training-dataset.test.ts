@@ -67,6 +67,12 @@ test('A picture of another shape than it was annotated at is left to be skipped'
   expect((await halved.sample(0, { epoch: 0 })).pixels).toMatchObject(size);
 });
 
+test('Without a size samples are the pictures as they are, as validation wants them', async () => {
+  const { pixels, boxes } = await dataset({ size: undefined }).sample(2, { epoch: 3 });
+  expect(pixels).toEqual(pixelsOf(image(2)));
+  expect([...boxes].map((value) => Math.round(value * 100) / 100)).toEqual([0.25, 0.1, 0.75, 0.6]);
+});
+
 test('Sizes and views are whole numbers', () => {
   expect(() => dataset({ views: 0 })).toThrow("The data set's views is 0.");
   expect(() => dataset({ size: { height: 20.5, width: 3 } })).toThrow("The data set's height is 20.5.");

@@ -1,7 +1,7 @@
 // Labelled pictures as a data set: read when their turn comes, augmented, at the size of the network's input.
 
 import { SsdliteError } from '@ssdlite/layers';
-import { type AugmentConfig, augment, noAugment, tfOdAugment } from '../augment/augment.ts';
+import { type AugmentConfig, augment, tfOdAugment } from '../augment/augment.ts';
 import { flip } from '../augment/flip.ts';
 import type { LabelledPicture } from '../augment/labelled-picture.ts';
 import { type Random, seededRandom } from '../augment/random.ts';
@@ -11,8 +11,8 @@ import type { Annotations, LabelledImage } from './read-annotations.ts';
 
 /** How a data set makes samples of its pictures. It is JSON. */
 export interface DatasetConfig {
-  /** Pixels: that of the network's input. */
-  readonly size: { readonly height: number; readonly width: number };
+  /** Pixels: that of the network's input. Undefined: samples are of the pictures' own size and are not augmented. */
+  readonly size?: { readonly height: number; readonly width: number } | undefined;
   /** Default: TF Object Detection's, see `tfOdAugment`. */
   readonly augment?: AugmentConfig;
   /** Of augmentation. Default 0. */
@@ -63,9 +63,10 @@ export function trainingDataset({ annotations, config, read }: TrainingDatasetOp
     classes,
     length: images.length,
     async sample(index, { epoch, signal }): Promise<Sample> {
-      const view = views === undefined ? undefined : viewOf({ seed, epoch, index, views });
       const whole = await picture(index, signal);
       const imageId = images[index]?.id ?? index;
+      if (!size) return { imageId, view: 'whole', ...whole };
+      const view = views === undefined ? undefined : viewOf({ seed, epoch, index, views });
       if (view === 0 || view === 1) {
         const turned = view === 1 && augmentation.flip !== false ? flip(whole) : whole;
         return { imageId, view: `${view}`, ...turned, pixels: resize(turned.pixels, size) };
@@ -80,11 +81,6 @@ export function trainingDataset({ annotations, config, read }: TrainingDatasetOp
       return { imageId, ...(view !== undefined && { view: `${view}` }), ...augmented };
     },
   };
-}
-
-/** Pictures as they are, for validation and samples. */
-export function plainConfig({ size }: Pick<DatasetConfig, 'size'>): DatasetConfig {
-  return { size, augment: noAugment, views: 1 };
 }
 
 function viewOf(of: { seed: number; epoch: number; index: number; views: number }): number {
