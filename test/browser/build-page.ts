@@ -3,13 +3,17 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const root = fileURLToPath(new URL('./page/', import.meta.url));
+const page = fileURLToPath(new URL('./page/', import.meta.url));
 
 /** Files by path from the root, without a slash in front. */
 export type PageFiles = ReadonlyMap<string, string | Uint8Array>;
 
-/** Bundles the page from the sources. */
-export async function buildPage(): Promise<PageFiles> {
+/**
+ * Bundles the page from the sources.
+ *
+ * @param root folder of its `index.html`
+ */
+export async function buildPage(root = page): Promise<PageFiles> {
   const result = await build({
     root,
     base: './',

@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.jpg': 'image/jpeg',
+  '.wasm': 'application/wasm',
 };
 
 /** Answers a request that a test cares about itself; undefined for all others. */

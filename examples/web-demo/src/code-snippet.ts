@@ -14,10 +14,13 @@ export function codeSnippet(settings: Settings, labels: readonly string[]): stri
     `maxDetections: ${maximum}`,
     ...(labels.length > 0 ? [`classes: [${labels.map((label) => `'${label}'`).join(', ')}]`] : []),
   ];
+  const isLitert = engine === 'litert-wasm';
+  const wish = isLitert ? 'engine: litert(), ' : engine === 'auto' ? '' : `engine: '${engine}', `;
   return [
     "import { createDetector } from 'ssdlite/browser';",
+    ...(isLitert ? ["import { litert } from 'ssdlite/browser/litert';"] : []),
     '',
-    `const detector = await createDetector(${engine === 'auto' ? '' : `{ engine: '${engine}' }`});`,
+    `const detector = await createDetector({ ${wish}worker: true });`,
     'const detections = await detector.detect(image, {',
     ...options.map((option) => `  ${option},`),
     '});',

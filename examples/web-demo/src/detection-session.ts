@@ -11,7 +11,7 @@ import {
   SsdliteError,
   type Timings,
 } from 'ssdlite/browser';
-import type { EngineWish } from './engine-costs.ts';
+import { type EngineWish, engineOption } from './engine-costs.ts';
 import type { Settings } from './settings.ts';
 
 /** Lowest score that is asked for; the visitor's threshold is applied to what is found, without another detection. */
@@ -72,9 +72,10 @@ export class DetectionSession {
 
 /** In a worker, so that the page never stands still; on the page, where workers or graphics in them do not work. */
 async function createInWorker(
-  engine: EngineWish,
+  wish: EngineWish,
   onProgress: (progress: Progress) => void,
 ): Promise<BrowserDetector> {
+  const engine = engineOption(wish);
   try {
     return await createDetector({ engine, worker: true, onProgress });
   } catch (error) {

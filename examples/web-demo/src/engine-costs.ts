@@ -1,6 +1,7 @@
 // What each engine costs a visitor; test/browser/web-demo.test.ts compares it with what is built.
 
-import type { BrowserEngineName } from 'ssdlite/browser';
+import type { BrowserEngineName, EngineWish as SdkEngineWish } from 'ssdlite/browser';
+import { litert } from 'ssdlite/browser/litert';
 import type { TextKey } from './texts/texts.ts';
 
 export type EngineWish = BrowserEngineName | 'auto';
@@ -16,9 +17,15 @@ export const engineCosts: Readonly<Record<BrowserEngineName, EngineCost>> = {
   'tfjs-webgpu': { title: 'WebGPU', note: 'engineWebgpu', kilobytes: 92 },
   'tfjs-webgl': { title: 'WebGL', note: 'engineWebgl', kilobytes: 113 },
   'tfjs-wasm': { title: 'WebAssembly', note: 'engineWasm', kilobytes: 261 },
+  'litert-wasm': { title: 'LiteRT', note: 'engineLitert', kilobytes: 2950 },
 };
 
 export const engineWishes: readonly EngineWish[] = [
   'auto',
   ...(Object.keys(engineCosts) as BrowserEngineName[]),
 ];
+
+/** What `createDetector` is asked for. */
+export function engineOption(wish: EngineWish): SdkEngineWish {
+  return wish === 'litert-wasm' ? litert() : wish;
+}

@@ -3,7 +3,7 @@
 import { SsdliteError } from '@ssdlite/layers';
 import { loadDetectorWeights } from '../weights/load-weights.ts';
 import type { BrowserDetector } from './browser-detector.ts';
-import type { BrowserEngineName } from './engines/browser-engine.ts';
+import type { EngineWish } from './engines/browser-engine.ts';
 import { chooseEngine } from './engines/choose-engine.ts';
 import type { Progress } from './fetch-bytes.ts';
 import { makeLocalDetector } from './local-detector.ts';
@@ -14,8 +14,8 @@ import type { MakeWorker } from './worker/worker-detector.ts';
 export interface CreateDetectorOptions {
   /** Default: the COCO weights of `@ssdlite/coco-weights`, 5 MB. */
   readonly weights?: WeightsInput;
-  /** Default `auto`: the best engine that gives right answers on this machine. */
-  readonly engine?: BrowserEngineName | 'auto';
+  /** Default `auto`: the best engine that gives right answers on this machine. `litert()` of `ssdlite/browser/litert` is one more. */
+  readonly engine?: EngineWish;
   /**
    * Whether all the work is done in a worker, so that the page is never held up. Bundlers find the workers' files by themselves; where
    * none is at work, or it is one that does not, a function makes them.

@@ -10,7 +10,13 @@ export {
   openCamera,
 } from './camera.ts';
 export { type CreateDetectorOptions, createDetector } from './create-detector.ts';
-export { type BrowserEngineName, browserEngines } from './engines/browser-engine.ts';
+export {
+  type BrowserEngineEntry,
+  type BrowserEngineName,
+  browserEngines,
+  type EngineWish,
+  type Fitness,
+} from './engines/browser-engine.ts';
 export type { Progress } from './fetch-bytes.ts';
 export type { DrawableInput, ImageInput } from './image-input.ts';
 export { readDetectorWeights, type WeightsInput } from './read-weights.ts';

@@ -5,8 +5,11 @@ import { readWasm, type WasmOptions } from './wasm/read-wasm.ts';
 import { probeWebgl } from './webgl-context.ts';
 import { probeWebgpu } from './webgpu-adapter.ts';
 
-/** Name of an engine that runs in the browser. */
-export type BrowserEngineName = 'tfjs-webgpu' | 'tfjs-webgl' | 'tfjs-wasm';
+/** Name of an engine that runs in the browser; `litert-wasm` is made by `litert` of `ssdlite/browser/litert`. */
+export type BrowserEngineName = 'tfjs-webgpu' | 'tfjs-webgl' | 'tfjs-wasm' | 'litert-wasm';
+
+/** The engine that is asked for: by name, `auto` for the best that works, or one that is not in the table. */
+export type EngineWish = BrowserEngineName | 'auto' | BrowserEngineEntry;
 
 /** An engine of the browser. */
 export interface BrowserEngine extends Engine {

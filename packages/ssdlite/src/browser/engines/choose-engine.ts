@@ -2,7 +2,12 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import type { EngineChoice } from '../../engine.ts';
-import { type BrowserEngineEntry, type BrowserEngineName, browserEngines } from './browser-engine.ts';
+import {
+  type BrowserEngineEntry,
+  type BrowserEngineName,
+  browserEngines,
+  type EngineWish,
+} from './browser-engine.ts';
 
 /** What {@link chooseEngine} needs. */
 export interface ChooseEngineOptions<Started> {
@@ -20,12 +25,12 @@ export interface ChooseEngineOptions<Started> {
  * @throws SsdliteError `ENGINE_UNAVAILABLE` with what to do about it, `INVALID_ARGUMENT` for an unknown name, and what `model` throws
  */
 export async function chooseEngine<Started>(
-  wanted: BrowserEngineName | 'auto',
+  wanted: EngineWish,
   { avoid, start, model }: ChooseEngineOptions<Started>,
 ): Promise<{ started: Started; choice: EngineChoice }> {
   model.catch(() => undefined);
   if (wanted !== 'auto') {
-    const entry = entryOf(wanted);
+    const entry = typeof wanted === 'string' ? entryOf(wanted) : wanted;
     const { missing } = await entry.probe();
     if (missing !== undefined) throw unavailable(entry, missing);
     try {
@@ -62,9 +67,12 @@ export async function chooseEngine<Started>(
 function entryOf(name: string): BrowserEngineEntry {
   const entry = browserEngines.find((candidate) => candidate.name === name);
   if (entry) return entry;
+  const isLitert = name === 'litert-wasm';
   throw new SsdliteError('INVALID_ARGUMENT', `There is no engine '${name}' in the browser.`, {
     value: name,
-    next: `Use 'auto' or one of: ${browserEngines.map((candidate) => candidate.name).join(', ')}.`,
+    next: isLitert
+      ? 'Pass engine: litert(), of ssdlite/browser/litert.'
+      : `Use 'auto' or one of: ${browserEngines.map((candidate) => candidate.name).join(', ')}.`,
   });
 }
 

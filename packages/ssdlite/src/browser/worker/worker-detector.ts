@@ -12,6 +12,7 @@ import type {
   BrowserEngineEntry,
   BrowserEngineName,
   BrowserEngineOptions,
+  EngineWish,
 } from '../engines/browser-engine.ts';
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { ImageInput } from '../image-input.ts';
@@ -26,7 +27,7 @@ export type MakeWorker = (engine: BrowserEngineName) => Worker;
 
 /** What a {@link WorkerDetector} is made of. */
 export interface WorkerDetectorOptions extends BrowserEngineOptions {
-  readonly wanted: BrowserEngineName | 'auto';
+  readonly wanted: EngineWish;
   readonly weights: Promise<WeightFiles>;
   /** Default: the workers of this package, as bundlers find them. */
   readonly makeWorker: MakeWorker | undefined;
