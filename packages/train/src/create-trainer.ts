@@ -15,7 +15,11 @@ import { FrozenFeatures } from './frozen-features.ts';
 import { detectionLoss } from './loss/detection-loss.ts';
 import { backboneLayers, frozenLayers } from './network/frozen-layers.ts';
 import { splitNetwork } from './network/split-network.ts';
-import { TrainableProgram } from './network/trainable-program.ts';
+import {
+  type Differentiated,
+  type DifferentiateOptions,
+  TrainableProgram,
+} from './network/trainable-program.ts';
 import { type TrainedTensors, trainedTensors, weightsForTraining } from './network/trained-tensors.ts';
 import { createOptimizer } from './optimizer/create-optimizer.ts';
 import type { Optimizer, OptimizerSlots } from './optimizer/optimizer.ts';
@@ -130,13 +134,16 @@ class SsdTrainer implements Trainer {
     return this.#step;
   }
 
-  async train(batch: readonly Sample[]): Promise<StepResult> {
+  async train(
+    batch: readonly Sample[],
+    { learningRate = this.#schedule(this.#updates) }: { readonly learningRate?: number } = {},
+  ): Promise<StepResult> {
     for (const sample of batch) checkSample(sample, this.config.architecture.logitColumns);
     const started = performance.now();
     const inputs = await this.#features.of(batch);
     const targets = batch.map((sample) => assignTargets(sample, this.#anchors));
     const prepared = performance.now();
-    const pass = await this.#program.differentiate({
+    const pass = await this.#differentiate({
       inputs,
       weights: this.#forward(this.#weights),
       judge: (outputs) => {
@@ -150,7 +157,6 @@ class SsdTrainer implements Trainer {
     const squares = sumOfSquares(gradients);
     this.#mustBeFinite('gradient', squares);
     const gradientNorm = Math.sqrt(squares);
-    const learningRate = this.#schedule(this.#updates);
     this.#update(gradients, { gradientNorm, learningRate });
     this.#averageStatistics(statistics);
     const { classification, localization, positives } = result;
@@ -169,6 +175,16 @@ class SsdTrainer implements Trainer {
         update: performance.now() - ended.backward,
       },
     };
+  }
+
+  async #differentiate<Result>(
+    options: DifferentiateOptions<SsdOutput, Result>,
+  ): Promise<Differentiated<Result>> {
+    try {
+      return await this.#program.differentiate(options);
+    } catch (error) {
+      throw asOutOfMemory(error) ?? error;
+    }
   }
 
   /** Updates done: batches that were only summed up do not count. */
@@ -236,7 +252,7 @@ class SsdTrainer implements Trainer {
     const name = wrong?.[0] ?? unknown;
     if (name !== undefined) {
       throw new SsdliteError(
-        'WEIGHTS_MISMATCH',
+        'RUN_MISMATCH',
         `The state has ${wrong ? 'no fitting' : 'a superfluous'} tensor '${name}'.`,
         {
           value: name,
@@ -309,4 +325,17 @@ function blend(average: Float32Array, values: Float32Array, decay: number): void
   for (let i = 0; i < average.length; i++) {
     average[i] = (average[i] as number) * decay + (values[i] as number) * (1 - decay);
   }
+}
+
+/** TensorFlow says ResourceExhausted or OOM; WebGL that a texture cannot be made, or loses its context. */
+function asOutOfMemory(error: unknown): SsdliteError | undefined {
+  const isMemory =
+    error instanceof Error &&
+    /\bOOM\b|ResourceExhausted|out of memory|allocat|context lost|texture/i.test(error.message);
+  if (!isMemory || error instanceof SsdliteError) return undefined;
+  return new SsdliteError('OUT_OF_MEMORY', 'The device has not enough memory for this batch.', {
+    value: error.message,
+    next: 'Use a smaller batch (with accumulate, to learn as from a large one), or freeze the backbone.',
+    cause: error,
+  });
 }

@@ -27,8 +27,15 @@ export {
 } from './data/training-dataset.ts';
 export { openTrainingDevice } from './device/open-training-device.ts';
 export type { TrainingDevice } from './device/training-device.ts';
+export { calibrateThresholds } from './evaluation/calibrate-thresholds.ts';
+export { type Candidate, type DetectedDataset, detectDataset } from './evaluation/detect-dataset.ts';
 export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';
 export { createOptimizer } from './optimizer/create-optimizer.ts';
+export {
+  findLearningRate,
+  type LearningRateRange,
+  type RangePoint,
+} from './optimizer/find-learning-rate.ts';
 export type {
   AdamConfig,
   Optimizer,
@@ -54,8 +61,19 @@ export type {
   Schedule,
   ScheduleConfig,
 } from './schedule/schedule.ts';
+export { initialWeights } from './start/initial-weights.ts';
+export { type RemadeHeads, remakeClassHeads } from './start/remake-class-heads.ts';
+export { restoreBatchNorm } from './start/restore-batch-norm.ts';
+export {
+  defaultConfig,
+  type StartingPoint,
+  type StartTrainingOptions,
+  startTraining,
+  type Training,
+} from './start/start-training.ts';
 export { assignTargets, type LabelledBoxes, type Targets } from './targets/assign-targets.ts';
 export { tfOdHardNegatives } from './targets/mine-hard-examples.ts';
+export { type ResumePoint, type TrainOptions, type TrainStep, train, type Validation } from './train.ts';
 export type { StepLosses, StepResult, Trainer, TrainerState } from './trainer.ts';
 export type {
   BatchNormConfig,

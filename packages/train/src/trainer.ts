@@ -43,12 +43,13 @@ export interface Trainer {
   /**
    * One step: forward, loss, backward, update.
    *
-   * @throws SsdliteError `TRAINING_DIVERGED` if a loss or gradient is not finite; the weights are those before the step
+   * @param options.learningRate in place of the schedule's
+   * @throws SsdliteError `TRAINING_DIVERGED` if a loss or gradient is not finite, `OUT_OF_MEMORY`; the weights are those before the step then
    */
-  train(batch: readonly Sample[]): Promise<StepResult>;
+  train(batch: readonly Sample[], options?: { readonly learningRate?: number }): Promise<StepResult>;
   /** A copy. */
   state(): TrainerState;
-  /** @throws SsdliteError `WEIGHTS_MISMATCH` if the state is of another configuration */
+  /** @throws SsdliteError `RUN_MISMATCH` if the state is of another configuration */
   restore(state: TrainerState): void;
   /**
    * Weights with batch norm folded, ready for a detector: a copy.

@@ -27,6 +27,14 @@ export interface Judgement<Output extends string, Result> {
   readonly gradients: Readonly<Record<Output, Float32Array>>;
 }
 
+export interface DifferentiateOptions<Output extends string, Result> {
+  /** By value number, as `SplitNetwork.inputs` has them. */
+  readonly inputs: ReadonlyMap<number, HostTensor>;
+  /** Kernels, biases, and with statistics `batch` gammas and betas. Not to be changed until it is done. */
+  readonly weights: Weights;
+  readonly judge: (outputs: Record<Output, Float32Array>) => Judgement<Output, Result>;
+}
+
 export interface Differentiated<Result> {
   readonly result: Result;
   /** d loss / d weight by name, without L2. */
@@ -82,15 +90,10 @@ export class TrainableProgram<Output extends string = string> {
 
   /**
    * One pass forward and one backward.
-   *
-   * @param options.inputs by value number, as `SplitNetwork.inputs` has them
-   * @param options.weights kernels, biases, and with statistics `batch` gammas and betas; not to be changed until it is done
    */
-  async differentiate<Result>(options: {
-    readonly inputs: ReadonlyMap<number, HostTensor>;
-    readonly weights: Weights;
-    readonly judge: (outputs: Record<Output, Float32Array>) => Judgement<Output, Result>;
-  }): Promise<Differentiated<Result>> {
+  async differentiate<Result>(
+    options: DifferentiateOptions<Output, Result>,
+  ): Promise<Differentiated<Result>> {
     const { trained, outputs } = this.#network;
     const pass = new Pass(this.#device, options.weights, this.#statistics);
     try {
