@@ -2,6 +2,7 @@
 
 export { imageNetMeanAndDeviation, minusOneToOne, type Normalization } from '@ssdlite/backbone';
 export { SsdliteError, type SsdliteErrorCode } from '@ssdlite/layers';
+export { checkNotAborted } from './abort.ts';
 export { type BoxCoder, decodeBoxes, encodeBoxes, tfOdBoxCoder } from './boxes/box-coder.ts';
 export {
   type Candidates,
@@ -82,7 +83,7 @@ export {
   encodeDetector,
   float16Layers,
 } from './weights/encode-detector.ts';
-export { addLevel, type Level } from './weights/levels.ts';
+export { addLevel, checkLevelName, type Level } from './weights/levels.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest, type WeightsSource } from './weights/manifest.ts';
 export type { Metric } from './weights/metric.ts';

@@ -26,7 +26,7 @@ export interface Kept {
  * can stop as soon as `maxDetections` boxes are kept.
  */
 export function nms(
-  { scores, columns, boxes }: Candidates,
+  { scores, columns, boxes }: Pick<Candidates, 'scores' | 'columns' | 'boxes'>,
   { iouThreshold, maxDetections, classAgnostic }: NmsOptions,
 ): Kept {
   const queue = new ScoreQueue(scores);
