@@ -13,6 +13,7 @@ import { addInfo } from './commands/info.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addInspectData } from './commands/inspect-data.ts';
 import { addPrune } from './commands/prune.ts';
+import { addTune } from './commands/tune.ts';
 import type { Session } from './session.ts';
 
 /** Adds a command to the program. */
@@ -30,5 +31,6 @@ export const commands: readonly AddCommand[] = [
   addCompare,
   addInspect,
   addPrune,
+  addTune,
   addDoctor,
 ];

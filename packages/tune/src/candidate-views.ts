@@ -1,16 +1,16 @@
 // The views that are tried: the whole picture at rising sizes, mirrored or not, and in tiles.
 
-import { costOfViews, type TileView, type View, type WholeView } from 'ssdlite';
+import { costOfViews, type SsdConfig, type TileView, type View, type WholeView } from 'ssdlite';
 
 /** Height and width in pixels. */
 type Size = { readonly height: number; readonly width: number };
 
 export interface CandidateOptions {
-  /** The size for which the weights were trained. */
-  readonly trained: Size;
+  /** Of the weights: sizes go in steps from the one for which they were trained. */
+  readonly architecture: SsdConfig;
   /** Most multiply-adds of a view, as a multiple of one pass. */
   readonly maxCost: number;
-  /** Pictures on which costs are counted: a view that keeps the picture's shape costs less on a long one. */
+  /** Sizes of pictures, on which costs are counted: a view that keeps the picture's shape depends on it. */
   readonly images: readonly Size[];
 }
 
@@ -20,7 +20,7 @@ const step = 64;
 /** Larger views are tried unmirrored only: a second large view costs more than it is worth. */
 const mostMirrored = 3;
 /** From here on the picture's shape is worth keeping too. */
-const leastShaped = 4;
+const leastShaped = 2;
 const tilings: readonly TileView[] = [
   { tiles: [2, 1], overlap: 0.2 },
   { tiles: [1, 2], overlap: 0.2 },
@@ -30,9 +30,9 @@ const tilings: readonly TileView[] = [
 ];
 
 /** All views worth a try that one may have within the bound; the cheapest first. */
-export function candidateViews({ trained, maxCost, images }: CandidateOptions): View[] {
+export function candidateViews({ architecture, maxCost, images }: CandidateOptions): View[] {
   const whole = sizeSteps.flatMap((steps): WholeView[] => {
-    const size = sizeAt(trained, steps);
+    const size = sizeAt(architecture.inputSize, steps);
     if (Math.min(sideOf(size, 'height'), sideOf(size, 'width')) < smallestSide) return [];
     return [
       { size },
@@ -40,7 +40,9 @@ export function candidateViews({ trained, maxCost, images }: CandidateOptions): 
       ...(steps >= leastShaped ? [{ size, keepAspect: true }] : []),
     ];
   });
-  const costs = new Map([...whole, ...tilings].map((view) => [view, meanCost([view], { trained, images })]));
+  const costs = new Map(
+    [...whole, ...tilings].map((view) => [view, meanCost([view], { architecture, images })]),
+  );
   const costOf = (view: View): number => costs.get(view) ?? Number.POSITIVE_INFINITY;
   return [...costs.keys()].filter((view) => costOf(view) <= maxCost).sort((a, b) => costOf(a) - costOf(b));
 }
@@ -48,9 +50,9 @@ export function candidateViews({ trained, maxCost, images }: CandidateOptions): 
 /** Mean multiply-adds of a picture, as a multiple of one pass. */
 export function meanCost(
   views: readonly View[],
-  { trained, images }: Pick<CandidateOptions, 'trained' | 'images'>,
+  { architecture, images }: Pick<CandidateOptions, 'architecture' | 'images'>,
 ): number {
-  const costs = images.map((image) => costOfViews(views, { image, trained }));
+  const costs = images.map((image) => costOfViews(views, { image, architecture }));
   return costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
 }
 

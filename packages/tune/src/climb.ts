@@ -1,16 +1,15 @@
 // From a recipe to a better one, step by step; a step must be better by more than chance, on pictures that did not choose it.
 
 import type { FigureDifference, ResultColumns } from '@ssdlite/coco-eval';
-import type { Recipe } from 'ssdlite';
 import { type Judge, metricOf } from './judge.ts';
-import type { Move } from './moves.ts';
+import type { Move, TunedRecipe } from './moves.ts';
 import { shuffled } from './shuffle.ts';
 
 /** A step that was taken. */
 export interface TuneStep {
   /** In words: `add 428`. */
   readonly what: string;
-  readonly recipe: Required<Recipe>;
+  readonly recipe: TunedRecipe;
   /** On the pictures that confirmed it. */
   readonly gain: number;
   readonly interval: readonly [low: number, high: number];
@@ -24,7 +23,7 @@ export interface ClimbOptions {
   readonly judge: Judge;
   /** Pictures that tune. */
   readonly imageIds: readonly number[];
-  readonly movesFrom: (recipe: Required<Recipe>) => readonly Move[];
+  readonly movesFrom: (recipe: TunedRecipe) => readonly Move[];
   /** What is to rise. */
   readonly metric: string;
   readonly seed: number;
@@ -49,7 +48,7 @@ const mostSteps = 20;
  * confidence that allows for there being three.
  */
 export async function climb(
-  start: Required<Recipe>,
+  start: TunedRecipe,
   { judge, imageIds, movesFrom, metric, seed, onProgress, onStep }: ClimbOptions,
 ): Promise<TuneStep[]> {
   const steps: TuneStep[] = [];
@@ -78,7 +77,7 @@ async function mostPromising(
     metric,
     onProgress,
   }: Pick<ClimbOptions, 'judge' | 'metric' | 'onProgress'> & {
-    readonly current: Required<Recipe>;
+    readonly current: TunedRecipe;
     readonly choosing: readonly number[];
   },
 ): Promise<Move[]> {
@@ -112,7 +111,7 @@ async function confirm(
     metric,
     tried,
   }: Pick<ClimbOptions, 'judge' | 'metric'> & {
-    readonly current: Required<Recipe>;
+    readonly current: TunedRecipe;
     readonly confirming: readonly number[];
     readonly tried: number;
   },

@@ -23,12 +23,12 @@ export function encodeSeen({ count, columns, scores, boxes, regions, magnificati
   };
   float64(magnification);
   for (const { x, y, width, height } of regions) [x, y, width, height].forEach(float64);
-  scores.forEach(float64);
-  for (const side of boxes) {
+  for (let index = 0; index < count; index++) float64(scores[index] as number);
+  for (const side of boxes.subarray(0, count * 4)) {
     view.setFloat32(at, side, true);
     at += 4;
   }
-  for (const column of columns) {
+  for (const column of columns.subarray(0, count)) {
     view.setInt32(at, column, true);
     at += 4;
   }

@@ -9,15 +9,16 @@ import {
   type ResultColumns,
 } from '@ssdlite/coco-eval';
 import { SsdliteError } from '@ssdlite/layers';
-import { checkNotAborted, fuseSeenViews, nms, type Recipe, type SeenView, type View } from 'ssdlite';
+import { checkNotAborted, fuseSeenViews, nms, type SeenView, type View } from 'ssdlite';
+import type { TunedRecipe } from './moves.ts';
 import { type PictureBoxes, ResultList } from './result-list.ts';
-import type { Sights } from './sights.ts';
+import { type Sights, viewKey } from './sights.ts';
 
 /** COCO's figures by name: `AP`, `APsmall`, ... */
 export type Stats = Readonly<Record<string, number>>;
 
 /** A way to look at pictures; `fast` is one pass by TF-OD's rule. */
-export type Way = Required<Recipe> | 'fast';
+export type Way = TunedRecipe | 'fast';
 
 export interface JudgeOptions {
   readonly groundTruth: GroundTruth;
@@ -52,15 +53,15 @@ export class Judge {
   ): Promise<ResultColumns[]> {
     const { sights, categoryOf, trainedView } = this.#options;
     const viewsOf = (way: Way): readonly View[] => (way === 'fast' ? [trainedView] : way.views);
-    const views = [...new Map(ways.flatMap(viewsOf).map((view) => [JSON.stringify(view), view])).values()];
+    const views = [...new Map(ways.flatMap(viewsOf).map((view) => [viewKey(view), view])).values()];
     const lists = ways.map(() => new ResultList(categoryOf));
     for (const [done, imageId] of imageIds.entries()) {
       await this.#pause();
       const seen = await sights.of(imageId, views);
-      const byView = new Map(views.map((view, index) => [JSON.stringify(view), seen[index] as SeenView]));
+      const byView = new Map(views.map((view, index) => [viewKey(view), seen[index] as SeenView]));
       for (const [index, way] of ways.entries()) {
         await this.#pause();
-        const own = viewsOf(way).map((view) => byView.get(JSON.stringify(view)) as SeenView);
+        const own = viewsOf(way).map((view) => byView.get(viewKey(view)) as SeenView);
         lists[index]?.add(
           imageId,
           way === 'fast' ? suppress(own[0] as SeenView) : fuseSeenViews(own, { ...way, maxDetections }),
@@ -95,10 +96,18 @@ export class Judge {
   }
 
   #evaluation(results: ResultColumns, imageIds: readonly number[]) {
-    return prepareEvaluation(this.#options.groundTruth, results, {
+    const categoryIds = [...this.#options.categoryOf.values()];
+    // The metric refuses an empty list. One box of no score where nothing is says the same: nothing was found.
+    const nothing: ResultColumns = {
+      imageIds: imageIds.slice(0, 1),
+      categoryIds: categoryIds.slice(0, 1),
+      scores: [0],
+      boxes: [0, 0, 1, 1],
+    };
+    return prepareEvaluation(this.#options.groundTruth, results.scores.length > 0 ? results : nothing, {
       type: 'bbox',
       imageIds: [...imageIds],
-      categoryIds: [...this.#options.categoryOf.values()],
+      categoryIds,
       keepMatches: false,
     });
   }

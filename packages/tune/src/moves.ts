@@ -1,12 +1,15 @@
 // One step from a recipe: another view, a view in place of another, other weights of the sizes.
 
-import type { Recipe, SizeWeight, View } from 'ssdlite';
+import type { NamedRecipe, SizeWeight, View } from 'ssdlite';
 import { viewKey } from './sights.ts';
+
+/** What is tuned. */
+export type TunedRecipe = Pick<NamedRecipe, 'views' | 'sizeWeights'>;
 
 /** A recipe that differs in one thing, and in what, in words. */
 export interface Move {
   readonly what: string;
-  readonly recipe: Required<Recipe>;
+  readonly recipe: TunedRecipe;
 }
 
 export interface MoveOptions {
@@ -23,7 +26,7 @@ const sizeFactor = 1.2;
 
 /** All steps that stay within the bound. */
 export function movesFrom(
-  { views, sizeWeights }: Required<Recipe>,
+  { views, sizeWeights }: TunedRecipe,
   { candidates, costOf, maxCost }: MoveOptions,
 ): Move[] {
   const there = new Set(views.map(viewKey));
@@ -68,7 +71,8 @@ export function viewText(view: View): string {
   const mirrored = view.flip ? ' mirrored' : '';
   if ('tiles' in view) return `${view.tiles[0]} x ${view.tiles[1]} tiles${mirrored}`;
   const { size, keepAspect } = view;
-  const sides = typeof size === 'number' ? String(size) : `${size.width} x ${size.height}`;
+  const { width, height } = typeof size === 'number' ? { width: size, height: size } : size;
+  const sides = width === height ? String(width) : `${width} x ${height}`;
   return `${sides}${keepAspect ? ' in shape' : ''}${mirrored}`;
 }
 

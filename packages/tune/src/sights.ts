@@ -53,11 +53,12 @@ export class Sights {
 
 /** The same view has the same key, whatever the order of its properties. */
 export function viewKey(view: View): string {
-  const flip = view.flip ? 'm' : '';
-  if ('tiles' in view) return `t${view.tiles.join('x')}o${view.overlap}${flip}`;
-  const { size, keepAspect } = view;
-  const { height, width } = typeof size === 'number' ? { height: size, width: size } : size;
-  return `w${width}x${height}${keepAspect ? 'a' : ''}${flip}`;
+  const { size, region, flip } = view;
+  const { height = 0, width = 0 } = typeof size === 'number' ? { height: size, width: size } : (size ?? {});
+  const kind = 'tiles' in view ? `t${view.tiles.join('x')}o${view.overlap}s` : 'w';
+  const shaped = 'tiles' in view || !view.keepAspect ? '' : 'a';
+  const part = region ? `r${[region.x, region.y, region.width, region.height].join('_')}` : '';
+  return `${kind}${width}x${height}${shaped}${flip ? 'm' : ''}${part}`;
 }
 
 function only(seen: SeenView, wanted: ReadonlySet<number>): SeenView {

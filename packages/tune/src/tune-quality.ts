@@ -6,20 +6,18 @@ import {
   checkLevelName,
   checkNotAborted,
   cocoSizeWeights,
-  type Label,
   type Level,
   type Look,
-  qualityLevels,
-  type Recipe,
+  levelViews,
+  type SsdConfig,
   type View,
 } from 'ssdlite';
 import { candidateViews, meanCost } from './candidate-views.ts';
-import { categoryColumns } from './category-columns.ts';
 import { climb, type TuneStep } from './climb.ts';
 import { Judge, metricOf, type Stats, type Way } from './judge.ts';
-import { movesFrom } from './moves.ts';
+import { movesFrom, type TunedRecipe } from './moves.ts';
 import { MemoryStore, type SeenStore } from './seen-store.ts';
-import { Sights, type TuneImage } from './sights.ts';
+import { Sights, type TuneImage, viewKey } from './sights.ts';
 import { folds as foldsOf, type Split, splitImages } from './split-images.ts';
 
 export type { TuneImage } from './sights.ts';
@@ -38,10 +36,10 @@ export interface TuneOptions {
   readonly groundTruth: GroundTruth;
   /** Runs the network: `detector.look(picture, { views, signal })`. */
   readonly look: (image: TuneImage, views: readonly View[]) => Promise<Look>;
-  /** Of the weights. */
-  readonly labels: readonly Label[];
-  /** Size in pixels for which the weights were trained. */
-  readonly trained: { readonly height: number; readonly width: number };
+  /** Category of the annotations by class of the weights; classes that are not there do not count. */
+  readonly categoryOf: ReadonlyMap<number, number>;
+  /** Of the weights, from their manifest. */
+  readonly architecture: SsdConfig;
   /** Most multiply-adds a picture, as a multiple of one pass; at least 1. */
   readonly maxCost: number;
   /** Name of the level. Default `tuned`. */
@@ -100,7 +98,7 @@ export interface TuneResult {
 /** Levels that every weights file has. */
 interface NamedWay {
   readonly name: string;
-  readonly recipe: Required<Recipe>;
+  readonly recipe: TunedRecipe;
 }
 
 /**
@@ -109,14 +107,22 @@ interface NamedWay {
  * It begins with the best of the built-in levels within the bound, and climbs from there (`climb`). Pictures that judge have no say in any of
  * this; with `folds`, every picture judges once what the others tuned, and the level itself is tuned on all.
  *
- * @throws SsdliteError `INVALID_ARGUMENT`, `UNKNOWN_CLASS`, `ABORTED`, and what `look` throws
+ * @throws SsdliteError `INVALID_ARGUMENT`, `ABORTED`, and what `look` throws
  */
 export async function tuneQuality(options: TuneOptions): Promise<TuneResult> {
-  const { images, groundTruth, labels, trained, signal, store = new MemoryStore(), seed = 1 } = options;
+  const {
+    images,
+    groundTruth,
+    categoryOf,
+    architecture,
+    signal,
+    store = new MemoryStore(),
+    seed = 1,
+  } = options;
   checkOptions(options);
-  const categoryOf = categoryColumns(labels, groundTruth.categories);
   const columns = new Set(categoryOf.keys());
   const sights = new Sights({ images, look: options.look, store, columns });
+  const { inputSize: trained } = architecture;
   const trainedView: View = { size: trained.height === trained.width ? trained.height : trained };
   const judge = new Judge({ groundTruth, sights, categoryOf, trainedView, signal });
   // Before hours are spent: whether the metric is one, and can be measured.
@@ -179,12 +185,15 @@ async function tuneOn(
   imageIds: readonly number[],
   { options, judge, sights, trainedView, sizes }: Parts,
 ): Promise<{ start: NamedWay; steps: TuneStep[] }> {
-  const { trained, maxCost, metric = 'AP', seed = 1, signal, onProgress, onStep } = options;
+  const { architecture, maxCost, metric = 'AP', seed = 1, signal, onProgress, onStep } = options;
   const images = imageIds.map((id) => sizes.get(id) as { height: number; width: number });
-  const costOf = (views: readonly View[]): number => meanCost(views, { trained, images });
-  const candidates = candidateViews({ trained, maxCost, images });
-  const starts = builtInLevels(trainedView).filter(({ recipe }) => costOf(recipe.views) <= maxCost);
-  const views = [...candidates, ...starts.flatMap(({ recipe }) => recipe.views)];
+  const costOf = (views: readonly View[]): number => meanCost(views, { architecture, images });
+  const candidates = candidateViews({ architecture, maxCost, images });
+  const starts = builtInLevels(trainedView, architecture).filter(
+    ({ recipe }) => costOf(recipe.views) <= maxCost,
+  );
+  const tried = [...candidates, ...starts.flatMap(({ recipe }) => recipe.views)];
+  const views = [...new Map(tried.map((view) => [viewKey(view), view])).values()];
   for (const [done, id] of imageIds.entries()) {
     checkNotAborted(signal);
     await sights.of(id, views);
@@ -209,11 +218,11 @@ async function tuneOn(
 }
 
 /** From where tuning may begin: one pass with box voting, and the levels of several views. */
-function builtInLevels(trainedView: View): NamedWay[] {
+function builtInLevels(trainedView: View, { inputSize }: SsdConfig): NamedWay[] {
   const single = { name: 'soft-vote', recipe: { views: [trainedView], sizeWeights: cocoSizeWeights } };
-  const levels = Object.entries(qualityLevels).map(([name, views]) => ({
+  const levels = (['balanced', 'high', 'max'] as const).map((name) => ({
     name,
-    recipe: { views, sizeWeights: cocoSizeWeights },
+    recipe: { views: levelViews(name, inputSize), sizeWeights: cocoSizeWeights },
   }));
   return [single, ...levels];
 }
@@ -223,7 +232,7 @@ async function judgeAll(
   tuned: readonly { readonly split: Split; readonly start: NamedWay; readonly steps: readonly TuneStep[] }[],
   { options, judge, sizes }: Parts,
 ): Promise<HeldOutFigures> {
-  const { resamples = 1000, onProgress, trained } = options;
+  const { resamples = 1000, onProgress, architecture } = options;
   const total = tuned.reduce((sum, { split }) => sum + split.heldOut.length, 0);
   const all: ResultColumns[][] = [];
   let before = 0;
@@ -242,7 +251,7 @@ async function judgeAll(
     joined(all.map((one) => one[way] as ResultColumns)),
   ) as [ResultColumns, ResultColumns, ResultColumns];
   const costOf = (pick: (one: (typeof tuned)[number]) => readonly View[]): number =>
-    tuned.reduce((sum, one) => sum + meanCost(pick(one), { trained, images }), 0) / tuned.length;
+    tuned.reduce((sum, one) => sum + meanCost(pick(one), { architecture, images }), 0) / tuned.length;
   const compare = { imageIds, confidence: 0.95, resamples };
   return {
     images: imageIds.length,
@@ -262,7 +271,7 @@ async function judgeAll(
   };
 }
 
-function recipeAfter(start: NamedWay, steps: readonly TuneStep[]): Required<Recipe> {
+function recipeAfter(start: NamedWay, steps: readonly TuneStep[]): TunedRecipe {
   return steps.at(-1)?.recipe ?? start.recipe;
 }
 
@@ -284,7 +293,7 @@ function levelOf(
   }: { readonly heldOut: HeldOutFigures; readonly parts: Parts; readonly ids: readonly number[] },
 ): Level {
   const { options, sizes } = parts;
-  const { trained, folds, name = 'tuned', metric = 'AP', seed = 1 } = options;
+  const { architecture, folds, name = 'tuned', metric = 'AP', seed = 1 } = options;
   const { views, sizeWeights } = recipeAfter(final.start, final.steps);
   const images = ids.map((id) => sizes.get(id) as { height: number; width: number });
   const how =
@@ -303,7 +312,7 @@ function levelOf(
     name,
     views,
     sizeWeights,
-    cost: Number(meanCost(views, { trained, images }).toPrecision(4)),
+    cost: Number(meanCost(views, { architecture, images }).toPrecision(4)),
     metrics: [
       figure('', heldOut.tuned),
       figure(' of fast', heldOut.fast),
@@ -312,8 +321,13 @@ function levelOf(
   };
 }
 
-function checkOptions({ images, maxCost, holdout, folds, name }: TuneOptions): void {
+function checkOptions({ images, categoryOf, maxCost, holdout, folds, name }: TuneOptions): void {
   if (name !== undefined) checkLevelName(name);
+  if (categoryOf.size === 0) {
+    throw new SsdliteError('INVALID_ARGUMENT', 'No class of the weights is a category of the annotations.', {
+      next: 'Pass the category id of each class id that counts.',
+    });
+  }
   if (!(typeof maxCost === 'number' && maxCost >= 1 && Number.isFinite(maxCost))) {
     throw new SsdliteError('INVALID_ARGUMENT', `maxCost is ${maxCost}.`, {
       value: maxCost,

@@ -14,5 +14,5 @@ export { type ImportFromPathOptions, importDetectorFromPath } from './import-det
 export { type ClassNamesInput, readClassNames } from './read-class-names.ts';
 export { type ClassifierWeightsInput, readClassifierWeights } from './read-classifier-weights.ts';
 export { type ReadImageOptions, readImage } from './read-image.ts';
-export { readDetectorWeights } from './read-weights.ts';
+export { readDetectorWeights, readWeightsFiles, type WeightsFiles } from './read-weights.ts';
 export { manifestText, writeDetectorWeights } from './write-weights.ts';

@@ -8,6 +8,13 @@ import { SsdliteError } from '@ssdlite/layers';
 import { type DetectorWeights, loadDetectorWeights } from '../weights/load-weights.ts';
 import { parseManifest } from '../weights/manifest.ts';
 
+/** A weights file and its manifest as they are on disk. */
+export interface WeightsFiles {
+  /** Parsed, not checked. */
+  readonly manifest: unknown;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Reads and checks a detector's weights.
  *
@@ -17,9 +24,18 @@ import { parseManifest } from '../weights/manifest.ts';
  * @example
  * const { manifest, weights } = await readDetectorWeights('my-weights/');
  */
-export async function readDetectorWeights(
-  place: string | URL = cocoWeights.manifest,
-): Promise<DetectorWeights> {
+export async function readDetectorWeights(place?: string | URL): Promise<DetectorWeights> {
+  return loadDetectorWeights(await readWeightsFiles(place));
+}
+
+/**
+ * Reads both files of a detector's weights, for those who write them elsewhere; `createDetector` and {@link loadDetectorWeights} take
+ * and check them.
+ *
+ * @param place as for {@link readDetectorWeights}
+ * @throws SsdliteError `WEIGHTS_NOT_FOUND`, `WEIGHTS_DAMAGED`, `WEIGHTS_MISMATCH`, `WEIGHTS_UNSUPPORTED`
+ */
+export async function readWeightsFiles(place: string | URL = cocoWeights.manifest): Promise<WeightsFiles> {
   const path = pathOf(place);
   if ((await isDirectory(path)) === true) return readPair(await manifestInFolder(path), undefined);
   switch (extname(path).toLowerCase()) {
@@ -36,17 +52,16 @@ export async function readDetectorWeights(
 }
 
 /** @param weightsPath if the caller named it: then it must be the manifest's own */
-async function readPair(manifestPath: string, weightsPath: string | undefined): Promise<DetectorWeights> {
-  const json = parseJson(await readBytes(manifestPath), manifestPath);
-  const { file } = parseManifest(json).weights;
+async function readPair(manifestPath: string, weightsPath: string | undefined): Promise<WeightsFiles> {
+  const manifest = parseJson(await readBytes(manifestPath), manifestPath);
+  const { file } = parseManifest(manifest).weights;
   if (weightsPath !== undefined && basename(weightsPath) !== file) {
     throw new SsdliteError('WEIGHTS_MISMATCH', `The manifest '${manifestPath}' belongs to '${file}'.`, {
       value: file,
       next: `Put the manifest of '${basename(weightsPath)}' beside it, under the same name with .json.`,
     });
   }
-  const bytes = await readBytes(join(dirname(manifestPath), file));
-  return loadDetectorWeights({ manifest: json, bytes });
+  return { manifest, bytes: await readBytes(join(dirname(manifestPath), file)) };
 }
 
 async function manifestInFolder(folder: string): Promise<string> {

@@ -66,15 +66,6 @@ function multiplyAddsAt(architecture: SsdConfig, inputSize: Size): number {
   return known;
 }
 
-/** Multiply-adds of looking at a picture by these views, as a multiple of one pass at the trained size. */
-export function costOfViews(
-  views: readonly View[],
-  { image, trained }: { readonly image: Size; readonly trained: Size },
-): number {
-  const region = { x: 0, y: 0, width: image.width, height: image.height };
-  return costOf(planViews(views, { region, trained }), trained);
-}
-
 function planWhole(
   { size, flip = false, keepAspect = false }: WholeView,
   region: BoxXywh,

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { annotatedPictures } from './annotated-pictures.ts';
 import { FolderStore } from './folder-store.ts';
 
 let folder = '';
@@ -43,24 +42,4 @@ test('A file that is cut short is as if it were not there, and is written anew',
 test('A folder that cannot be made is refused', async () => {
   writeFileSync(join(folder, 'file'), '');
   await expect(FolderStore.open(join(folder, 'file/cache'))).rejects.toMatchObject({ code: 'WRITE_FAILED' });
-});
-
-test('Annotated pictures are found by their names; a change gives another key', async () => {
-  writeFileSync(join(folder, 'a.jpg'), 'a');
-  writeFileSync(join(folder, '7.jpg'), 'b');
-  const images = [{ id: 1, file_name: 'a.jpg' }, { id: 2, file_name: 'b.jpg' }, { id: 7 }];
-  const find = (network = 'n') => annotatedPictures({ images }, { folder, network });
-  const { pictures, missing } = await find();
-  expect(pictures.map(({ id, fileName }) => [id, fileName])).toEqual([
-    [1, 'a.jpg'],
-    [7, '7.jpg'],
-  ]);
-  expect(missing).toEqual(['b.jpg']);
-  expect(await find()).toEqual({ pictures, missing });
-  expect((await find('other')).pictures[0]?.key).not.toBe(pictures[0]?.key);
-  writeFileSync(join(folder, 'a.jpg'), 'aa');
-  expect((await find()).pictures[0]?.key).not.toBe(pictures[0]?.key);
-  await expect(annotatedPictures({ images: [{ id: 5 }] }, { folder, network: 'n' })).rejects.toMatchObject({
-    code: 'IMAGE_NOT_FOUND',
-  });
 });

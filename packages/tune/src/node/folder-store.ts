@@ -54,7 +54,8 @@ export class FolderStore implements SeenStore {
 }
 
 function writeError(folder: string, cause: unknown): SsdliteError {
-  return new SsdliteError('WRITE_FAILED', `What was seen cannot be kept in '${folder}'.`, {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return new SsdliteError('WRITE_FAILED', `What was seen cannot be kept in '${folder}' (${code}).`, {
     value: folder,
     next: 'Check that the folder may be written and that the disk has room, or choose another.',
     cause,

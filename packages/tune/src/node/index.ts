@@ -1,5 +1,4 @@
-// @ssdlite/tune/node: tuning on pictures in a folder, with what was seen on disk.
+// @ssdlite/tune/node: tuning with what was seen kept on disk.
 
 export * from '../index.ts';
-export { type AnnotatedPicture, type AnnotatedPictures, annotatedPictures } from './annotated-pictures.ts';
 export { FolderStore } from './folder-store.ts';
