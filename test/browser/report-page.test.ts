@@ -4,22 +4,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { addPictures, evaluationReport, prepareEvaluation, renderReport } from '@ssdlite/coco-eval/node';
+import {
+  addPictures,
+  datasetReport,
+  evaluationReport,
+  inspectDataset,
+  prepareEvaluation,
+  type Report,
+  renderReport,
+} from '@ssdlite/coco-eval/node';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { petDetections, pets } from '../../packages/coco-eval/src/report/fixtures/pets.ts';
 import { launchChromium, noChromium } from './chromium.ts';
 
-describe.skipIf(noChromium !== undefined)('the page of an evaluation', () => {
+describe.skipIf(noChromium !== undefined)('the page of a report', () => {
   let browser: Browser;
   let folder = '';
-  let file = '';
   const complaints: string[] = [];
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ssdlite-report-'));
-    file = join(folder, 'report.html');
     const blue = { create: { width: 100, height: 100, channels: 3, background: '#2040f0' } } as const;
     await sharp(blue).png().toFile(join(folder, 'one.png'));
     const report = evaluationReport(prepareEvaluation(pets, petDetections), {
@@ -28,7 +34,7 @@ describe.skipIf(noChromium !== undefined)('the page of an evaluation', () => {
     });
     const { report: pictured, missing } = await addPictures(report, { folder });
     expect(missing).toEqual(['two.png']);
-    writeFileSync(file, await renderReport(pictured));
+    await put('report.html', pictured);
     browser = await launchChromium();
   });
 
@@ -41,15 +47,18 @@ describe.skipIf(noChromium !== undefined)('the page of an evaluation', () => {
     expect(complaints.splice(0)).toEqual([]);
   });
 
+  const put = async (name: string, report: Report) =>
+    writeFileSync(join(folder, name), await renderReport(report));
+
   /** Opens the page; whatever it complains of or asks the network for fails the test. */
-  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+  async function open(options: Parameters<Browser['newPage']>[0] = {}, name = 'report.html'): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
     });
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(pathToFileURL(join(folder, name)).href);
     return page;
   }
 
@@ -170,6 +179,72 @@ describe.skipIf(noChromium !== undefined)('the page of an evaluation', () => {
 
   test('fits a phone: nothing but its tables goes beyond the edge', async () => {
     const page = await open({ viewport: { width: 360, height: 740 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.close();
+  });
+
+  const point = (x: number, y: number) => [x, y, 2];
+  const person = {
+    images: [{ id: 1, width: 100, height: 100, file_name: 'one.png' }],
+    categories: [{ id: 1, name: 'person' }],
+    annotations: [
+      {
+        id: 1,
+        image_id: 1,
+        category_id: 1,
+        bbox: [10, 10, 60, 60],
+        area: 3600,
+        iscrowd: 0,
+        num_keypoints: 17,
+        keypoints: Array.from({ length: 17 }, (_, at) => point(10 + 3 * at, 20 + 2 * at)).flat(),
+      },
+    ],
+  };
+  const keypoints = person.annotations.map((one) => ({ ...one, score: 0.9 }));
+  const lost = [{ image_id: 1, category_id: 99, bbox: [0, 0, 9, 9], score: 0.5 }];
+
+  test.each<[string, () => Report, Record<string, string>]>([
+    [
+      'keypoints',
+      () => evaluationReport(prepareEvaluation(person, keypoints, { type: 'keypoints' })),
+      { 'AR50IoU 0.50': '1.000', 'APmedium32² to 96² px': '1.000' },
+    ],
+    [
+      'all categories as one',
+      () => evaluationReport(prepareEvaluation(pets, petDetections, { useCategories: false })),
+      { 'AR11 a picture': '0.333' },
+    ],
+    [
+      'no detections',
+      () => evaluationReport(prepareEvaluation(pets, lost)),
+      { 'APIoU 0.50 to 0.95': '0.000' },
+    ],
+    [
+      'no objects',
+      () => evaluationReport(prepareEvaluation({ ...pets, annotations: [] }, petDetections)),
+      { 'APIoU 0.50 to 0.95': '–' },
+    ],
+  ])('stands with %s', async (_, report, expected) => {
+    await put('other.html', report());
+    const page = await open({}, 'other.html');
+    expect(await figures(page, 'figures')).toMatchObject(expected);
+    await page.getByLabel('Score from').press('ArrowLeft');
+    await page.close();
+  });
+
+  test('shows what a data set holds and what is wrong with it', async () => {
+    const far = { ...pets.annotations[0], id: 9, bbox: [300, 10, 40, 40] };
+    const dataset = { ...pets, annotations: [...pets.annotations, far] };
+    // Two dogs and one far away, one cat: objects, pictures, small, medium, large, crowds.
+    await put('data.html', datasetReport(inspectDataset(dataset)));
+    const page = await open({ viewport: { width: 360, height: 740 } }, 'data.html');
+    expect(await page.locator('#categories tbody tr').allTextContents()).toEqual(['dog320300', 'cat111000']);
+    const problem = page.getByText('boxes wholly outside of their image: 1');
+    await problem.press('Enter');
+    expect(await page.getByText('annotations[3] (id 9): 300, 10, 40, 40 in 100 x 100').isVisible()).toBe(
+      true,
+    );
+    expect(await page.locator('.box.broken').count()).toBe(2);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.close();
   });

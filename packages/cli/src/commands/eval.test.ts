@@ -96,23 +96,42 @@ describe('eval', () => {
     expect(stopped.exitCode).toBe(130);
     expect(stopped.stderr).toMatch(/Stopped: \d of 3 pictures done and kept/);
     expect(existsSync(join(here.folder, 'found.json'))).toBe(false);
-    const done = read('found.json.partial').split('\n').length - 2;
+    const [partial = ''] = readdirSync(here.folder).filter((name) => name.endsWith('.partial'));
+    const done = read(partial).split('\n').length - 2;
     expect(done).toBeGreaterThan(0);
     // As if the process had died in the middle of a line.
-    appendFileSync(join(here.folder, 'found.json.partial'), '{"imageId":3,"wid');
+    appendFileSync(join(here.folder, partial), '{"imageId":3,"wid');
     const again = await here.ssdlite([...args, '--json', 'found.json']);
     expect(again.exitCode).toBe(0);
     expect(again.stderr).toContain(`Going on: ${done} of 3 pictures done before.`);
     expect(read('found.json')).toBe(read('whole.json'));
     expect(again.stdout.split('\n').slice(0, 12)).toEqual(whole.stdout.split('\n').slice(0, 12));
-    expect(existsSync(join(here.folder, 'found.json.partial'))).toBe(false);
+    expect(existsSync(join(here.folder, partial))).toBe(false);
   });
 
   test('goes on only with what was found under the same options', async () => {
-    writeFileSync(join(here.folder, 'found.json.partial'), '{"ssdlite":"of other options"}\n{}\n');
-    const { exitCode, stderr } = await here.ssdlite([...args, '--json', 'found.json']);
-    expect([exitCode, stderr]).toEqual([0, 'found.json.partial is of another run, and starts anew.\n']);
-    expect(JSON.parse(read('found.json')).length).toBeGreaterThan(0);
+    const stop = new AbortController();
+    const options = { signal: stop.signal, terminal: true, onStderr: () => stop.abort() };
+    await here.ssdlite([...args, '--json', 'found.json'], options);
+    const [kept = ''] = readdirSync(here.folder).filter((name) => name.endsWith('.partial'));
+    const before = read(kept);
+    const { exitCode, stderr } = await here.ssdlite([...args, '--json', 'found.json', '--score', '0.5']);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(read(kept)).toBe(before);
+  });
+
+  test('stopped before its first picture, it leaves nothing', async () => {
+    const { exitCode } = await here.ssdlite([...args, '--json', 'found.json'], {
+      signal: AbortSignal.abort(),
+    });
+    expect([exitCode, readdirSync(here.folder).sort()]).toEqual([130, ['pictures', 'truth.json']]);
+  });
+
+  test('that finds nothing says so, and has written that', async () => {
+    const { exitCode, stderr } = await here.ssdlite([...args, '--json', 'found.json', '--score', '1']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('The results are an empty list')]);
+    expect(JSON.parse(read('found.json'))).toEqual([]);
+    expect(readdirSync(here.folder).sort()).toEqual(['found.json', 'pictures', 'truth.json']);
   });
 
   test('pictures that are not there are refused, or left out on request', async () => {

@@ -2,59 +2,38 @@
 
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import {
-  addPictures,
   categoryText,
   checkWritable,
   type Evaluation,
-  evaluationReport,
   figuresOf,
-  type GroundTruth,
   loadResults,
   prepareEvaluation,
-  renderReport,
   statsText,
 } from '@ssdlite/coco-eval/node';
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import { createDetector, type NodeDetector } from 'ssdlite/node';
+import { type Command, Option } from 'commander';
+import { createDetector } from 'ssdlite/node';
 import { readTruth } from '../annotations/read-annotations.ts';
 import { pathFrom, print } from '../command-io.ts';
 import { plural } from '../detect/detect-summary.ts';
 import { part, pixel } from '../detect/rounded.ts';
 import { exitCodes } from '../error-report.ts';
-import { type CategoryMap, mapCategories } from '../eval/category-map.ts';
-import { type EvaluationPicture, findPictures } from '../eval/evaluation-pictures.ts';
+import { mapCategories } from '../eval/category-map.ts';
+import type { EvalOptions, EvalRun } from '../eval/eval-run.ts';
+import { findPictures } from '../eval/evaluation-pictures.ts';
 import { objectColumns, type PictureObjects, writeCocoResults } from '../eval/found-objects.ts';
 import { Journal } from '../eval/journal.ts';
-import { pagePicture } from '../eval/page-picture.ts';
+import { warningsText } from '../eval/warnings-text.ts';
+import { writeReport } from '../eval/write-report.ts';
 import { addDetectionOptions, type DetectionOptions, detectOptionsFrom } from '../options/detect-options.ts';
-import {
-  addNetworkOptions,
-  engineOptions,
-  type NetworkOptions,
-  weightsPath,
-} from '../options/network-options.ts';
+import { addNetworkOptions, engineOptions, weightsPath } from '../options/network-options.ts';
 import { count } from '../options/option-values.ts';
 import { JsonList } from '../output/json-list.ts';
 import { duration } from '../output/progress.ts';
-import { writeWholeFile } from '../output/whole-file.ts';
 import { runPictures } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
-
-/** As commander gives them. */
-interface EvalCommandOptions extends NetworkOptions, DetectionOptions {
-  readonly images: string;
-  readonly annotations: string;
-  readonly names?: string;
-  readonly json?: string;
-  readonly report?: string;
-  readonly presentOnly?: boolean;
-  readonly limit?: number;
-  readonly quiet?: boolean;
-}
 
 /** COCO's evaluation wants everything down to here: the precision-recall curve is cut off where scores end. */
 const lowestScore = 0.001;
@@ -89,17 +68,7 @@ export function addEval(program: Command, session: Session): void {
     .action(session.action(evaluateDetector));
 }
 
-/** What steps of the command share. */
-interface Run {
-  readonly session: Session;
-  readonly options: EvalCommandOptions;
-  readonly detector: NodeDetector;
-  readonly groundTruth: GroundTruth;
-  readonly categories: CategoryMap;
-  readonly pictures: readonly EvaluationPicture[];
-}
-
-async function evaluateDetector(session: Session, options: EvalCommandOptions): Promise<number> {
+async function evaluateDetector(session: Session, options: EvalOptions): Promise<number> {
   const { io } = session;
   const { images, annotations, names, report, json, limit, presentOnly = false, weights } = options;
   // Before the work that it is for.
@@ -120,24 +89,31 @@ async function evaluateDetector(session: Session, options: EvalCommandOptions): 
   }
 }
 
-async function evaluatePictures(run: Run): Promise<number> {
+async function evaluatePictures(run: EvalRun): Promise<number> {
   const { session, options, detector, pictures } = run;
   const { io } = session;
   const { json, report, quiet = false } = options;
   const journal = await openJournal(run);
   const found = new Map(journal.before.map((picture) => [picture.imageId, picture]));
   const resumed = found.size;
-  if (!quiet) await print(io.stderr, journalNote(journal, pictures.length));
+  if (resumed > 0 && !quiet) {
+    await print(io.stderr, `Going on: ${resumed} of ${plural(pictures.length, 'picture')} done before.\n`);
+  }
   const counts = await detectAll(run, { journal, found }).finally(() => journal.close());
   if (io.signal.aborted) {
+    if (found.size === 0) await journal.remove();
     const kept = `Stopped: ${found.size} of ${plural(pictures.length, 'picture')} done and kept. The same command goes on from there.\n`;
     if (!quiet) await print(io.stderr, kept);
     return exitCodes.interrupted;
   }
   const done = pictures.flatMap(({ image }) => found.get(image.id) ?? []);
-  if (json !== undefined) await writeCocoResults(await JsonList.open(json, io), done);
+  if (json !== undefined) {
+    await writeCocoResults(await JsonList.open(json, io), done);
+    // All is in there now, whatever becomes of the figures.
+    await journal.remove();
+  }
   const evaluation = evaluationOf(run, done);
-  if (report !== undefined) await writeReport(run, evaluation);
+  if (report !== undefined) await writeReport(run, { evaluation, path: report });
   await journal.remove();
   if (!quiet) await print(io.stderr, warningsText(run, { evaluation, done }));
   if (!quiet && json !== '-') {
@@ -161,10 +137,11 @@ async function evaluatePictures(run: Run): Promise<number> {
 }
 
 /** Where a run keeps what it has done: beside its detections, or among temporary files. */
-async function openJournal({ session, options, detector, pictures }: Run): Promise<Journal> {
+async function openJournal({ session, options, detector, pictures }: EvalRun): Promise<Journal> {
   const { images, annotations, names, json, report, limit, presentOnly, quiet, threads, ...decisive } =
     options;
-  const asked = {
+  const isFile = json !== undefined && json !== '-';
+  return Journal.open(isFile ? pathFrom(session.io, json) : join(tmpdir(), 'ssdlite-eval'), {
     ssdlite: version(),
     weights: detector.manifest.weights.sha256,
     engine: detector.engine.name,
@@ -172,23 +149,12 @@ async function openJournal({ session, options, detector, pictures }: Run): Promi
     pictures: createHash('sha256')
       .update(JSON.stringify(pictures.map(({ image, source }) => [image.id, source.path])))
       .digest('hex'),
-  };
-  const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
-  const path =
-    json !== undefined && json !== '-'
-      ? `${pathFrom(session.io, json)}.partial`
-      : join(tmpdir(), `ssdlite-eval-${key}.partial`);
-  return Journal.open(path, asked);
-}
-
-function journalNote({ before, replaced, path }: Journal, total: number): string {
-  if (replaced) return `${basename(path)} is of another run, and starts anew.\n`;
-  return before.length > 0 ? `Going on: ${before.length} of ${plural(total, 'picture')} done before.\n` : '';
+  });
 }
 
 /** Runs the detector over what is not done yet. */
 async function detectAll(
-  { session, options, detector, pictures, categories: { categoryOf } }: Run,
+  { session, options, detector, pictures, categories: { categoryOf } }: EvalRun,
   { journal, found }: { readonly journal: Journal; readonly found: Map<number, PictureObjects> },
 ) {
   const { io } = session;
@@ -230,7 +196,7 @@ async function detectAll(
 
 /** What was written, judged: pictures that could not be read are left out, for nobody knows what would have been found. */
 function evaluationOf(
-  { options, detector, groundTruth, categories: { categoryOf } }: Run,
+  { options, detector, groundTruth, categories: { categoryOf } }: EvalRun,
   done: readonly PictureObjects[],
 ): Evaluation {
   const { classes, excludeClasses } = options;
@@ -255,47 +221,4 @@ function isChosen(
   const isNamed = (list: readonly (string | number)[]): boolean =>
     list.some((each) => (typeof each === 'number' ? each === id : each.toLowerCase() === name.toLowerCase()));
   return (classes === undefined || isNamed(classes)) && !isNamed(excludeClasses);
-}
-
-async function writeReport({ session, options, detector }: Run, evaluation: Evaluation): Promise<void> {
-  const { report = '', images, annotations, weights, quality } = options;
-  const { io } = session;
-  const facts = [
-    ['Weights', weights ?? detector.manifest.name],
-    ['Engine', detector.engine.name],
-    ...(quality === undefined ? [] : [['Quality', quality] as const]),
-    ['Annotations', basename(annotations)],
-  ] as const;
-  const bare = evaluationReport(evaluation, { title: `Evaluation of ${detector.manifest.name}`, facts });
-  const { report: pictured } = await addPictures(bare, {
-    folder: pathFrom(io, images),
-    read: pagePicture,
-  });
-  await writeWholeFile(pathFrom(io, report), await renderReport(pictured));
-}
-
-/** What makes the figures other than they seem. */
-function warningsText(
-  { groundTruth, pictures, categories: { unknown } }: Run,
-  { evaluation, done }: { readonly evaluation: Evaluation; readonly done: readonly PictureObjects[] },
-): string {
-  const imageOf = new Map(groundTruth.images.map((image) => [image.id, image]));
-  const resized = done.filter(({ imageId, width, height }) => {
-    const { width: saidWidth = width, height: saidHeight = height } = imageOf.get(imageId) ?? {};
-    return width !== saidWidth || height !== saidHeight;
-  });
-  const name = (imageId: number): string => imageOf.get(imageId)?.file_name ?? String(imageId);
-  const [first] = resized;
-  return [
-    ...evaluation.warnings.map(({ code, message }) => `warning ${code}: ${message}\n`),
-    first
-      ? `warning: ${plural(resized.length, 'picture')} of another size than the annotations say (${name(first.imageId)} has ${first.width} x ${first.height} pixels): are they of other pictures?\n`
-      : '',
-    unknown.length > 0
-      ? `warning: the detector does not know ${unknown.length > 5 ? `${unknown.length} categories, as ${unknown[0]}` : unknown.join(', ')}; their AP is 0.\n`
-      : '',
-    done.length < pictures.length
-      ? `warning: the figures are of the ${plural(done.length, 'picture')} that could be read.\n`
-      : '',
-  ].join('');
 }
