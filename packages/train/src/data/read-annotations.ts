@@ -67,6 +67,8 @@ export interface ReadAnnotationsOptions {
    * of the file.
    */
   readonly classes?: readonly string[];
+  /** Whether every class needs a box: not for validation. Default true. */
+  readonly needsExamples?: boolean;
 }
 
 /**
@@ -81,7 +83,7 @@ export interface ReadAnnotationsOptions {
  */
 export function labelledImages(
   groundTruth: GroundTruth,
-  { classes: wanted }: ReadAnnotationsOptions = {},
+  { classes: wanted, needsExamples = true }: ReadAnnotationsOptions = {},
 ): Annotations {
   const problems = new Problems();
   const { categories, images, truths } = groundTruth;
@@ -117,10 +119,12 @@ export function labelledImages(
     boxes.push({ corners, column, weight: isCrowd ? 0 : 1 });
     boxesOf.set(imageId, boxes);
   }
-  checkExamples(
-    chosen.map(({ name }) => name),
-    counts,
-  );
+  if (needsExamples) {
+    checkExamples(
+      chosen.map(({ name }) => name),
+      counts,
+    );
+  }
   return {
     classes: chosen.map(({ name }) => name),
     categoryIds: chosen.map(({ id }) => id),

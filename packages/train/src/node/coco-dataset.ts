@@ -24,6 +24,8 @@ export interface CocoDatasetOptions {
   readonly images: string;
   /** Categories to learn; default: all that have a box. */
   readonly classes?: readonly string[];
+  /** Whether every class needs a box: not for validation. Default true. */
+  readonly needsExamples?: boolean;
   /** Default: pictures as they are. */
   readonly config?: DatasetConfig;
   /** Threads that read and augment; 0: the thread that calls. Default: one less than the processor has, 1 to 4. */
@@ -59,7 +61,7 @@ const looksAtOnce = 64;
  * const dataset = await cocoDataset({ annotations: 'train.json', images: 'photos/' });
  */
 export async function cocoDataset(options: CocoDatasetOptions): Promise<CocoDataset> {
-  const { images: folder, classes, config = {}, signal } = options;
+  const { images: folder, config = {} } = options;
   const { workers = Math.min(Math.max(availableParallelism() - 1, 1), 4) } = options;
   if (!Number.isInteger(workers) || workers < 0) {
     throw new SsdliteError('INVALID_ARGUMENT', `workers is ${workers}.`, {
@@ -67,7 +69,7 @@ export async function cocoDataset(options: CocoDatasetOptions): Promise<CocoData
       next: 'Pass a whole number of at least 0.',
     });
   }
-  const read = await readLabels(options.annotations, { classes, signal });
+  const read = await readLabels(options);
   const { present, missing } = await lookFor(read.images, folder);
   const annotations = { ...read, images: present };
   const problems = [...read.problems, ...(missing ? [missing] : [])];
@@ -78,17 +80,22 @@ export async function cocoDataset(options: CocoDatasetOptions): Promise<CocoData
   return { ...made, dispose: async () => made.dispose?.(), annotations, problems };
 }
 
-async function readLabels(
-  path: string,
-  { classes, signal }: { classes: readonly string[] | undefined; signal: AbortSignal | undefined },
-): Promise<Annotations> {
+async function readLabels({
+  annotations: path,
+  classes,
+  needsExamples,
+  signal,
+}: CocoDatasetOptions): Promise<Annotations> {
   try {
     const groundTruth = await readGroundTruthFile(path, {
       type: 'bbox',
       crowdsOptional: true,
       ...(signal && { signal }),
     });
-    return labelledImages(groundTruth, classes ? { classes } : {});
+    return labelledImages(groundTruth, {
+      ...(classes && { classes }),
+      ...(needsExamples !== undefined && { needsExamples }),
+    });
   } catch (error) {
     throw datasetError(error);
   }

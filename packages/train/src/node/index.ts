@@ -2,4 +2,13 @@
 
 export * from '../index.ts';
 export { type CocoDataset, type CocoDatasetOptions, cocoDataset, type MissingFiles } from './coco-dataset.ts';
+export { openDevice, type TrainingEngineName, trainingEngines } from './open-device.ts';
+export { type LogLine, readLog } from './run-log.ts';
 export type { WorkerDataset } from './sample-workers.ts';
+export {
+  type LabelledFolder,
+  type RunEvent,
+  type RunResult,
+  type TrainRunOptions,
+  trainRun,
+} from './train-run.ts';
