@@ -1,13 +1,11 @@
 // Random small data sets, evaluated by pycocotools and by us: arrays bit for bit, matches, figures, masks. `--save FILE` keeps data sets
 // with pycocotools' answers, for tests that run without Python.
 
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { figuresOf, imageMatches, mask, prepareEvaluation } from '@ssdlite/coco-eval';
+import { pythonProcess, sameBits, unpacked } from './python-process.mjs';
 import { randomDataSets, randomPolygons } from './random-data-sets.mjs';
 
 const { values } = parseArgs({
@@ -19,31 +17,7 @@ const { values } = parseArgs({
   },
 });
 const [count, seed] = [Number(values.cases), Number(values.seed)];
-const python = spawn(values.python, [fileURLToPath(new URL('reference_answers.py', import.meta.url))], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-});
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
-
-/** pycocotools' answer to a case. */
-async function ask(one) {
-  python.stdin.write(`${JSON.stringify(one)}\n`);
-  const { value, done } = await answers.next();
-  if (done) throw new Error('Python ended; see above.');
-  return JSON.parse(value);
-}
-
-function unpacked(text) {
-  const bytes = Buffer.from(text, 'base64');
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-}
-
-/** Bits, not values: -0 and 0 differ. */
-function sameBits(mine, theirs) {
-  return (
-    Buffer.compare(Buffer.from(mine.buffer, mine.byteOffset, mine.byteLength), Buffer.from(theirs.buffer)) ===
-    0
-  );
-}
+const python = pythonProcess(values.python, 'reference_answers.py');
 
 function optionsOf(type, { imgIds, catIds, iouThrs, recThrs, maxDets, areaRng, useCats, sigmas }) {
   const labels = type === 'keypoints' ? ['all', 'medium', 'large'] : ['all', 'small', 'medium', 'large'];
@@ -109,7 +83,7 @@ for (const type of ['bbox', 'segm', 'keypoints']) {
   let detections = 0;
   let matched = 0;
   for (const [place, one] of randomDataSets(type, { count, seed }).entries()) {
-    const theirs = await ask(one);
+    const theirs = await python.ask(one);
     saved.push(kept(one, theirs));
     detections += one.detections.length;
     if (theirs.matches.some(({ dtMatches }) => dtMatches.flat().some((id) => id > 0))) matched++;
@@ -129,7 +103,7 @@ for (const type of ['bbox', 'segm', 'keypoints']) {
 
 const size = { height: 48, width: 64 };
 const polygons = randomPolygons({ count: 6 * count, seed });
-const theirs = await ask({ type: 'mask', size: [size.height, size.width], polygons });
+const theirs = await python.ask({ type: 'mask', size: [size.height, size.width], polygons });
 const masks = polygons.map((polygon) => mask.fromPolygon(polygon, size));
 const half = Math.floor(masks.length / 2);
 const triples = Array.from({ length: Math.ceil(masks.length / 3) }, (_, i) => masks.slice(3 * i, 3 * i + 3));
@@ -151,7 +125,7 @@ failed += wrong.length;
 console.log(
   `masks: ${polygons.length} polygons: ${wrong.length ? `${wrong.join(', ')} differ` : `${Object.keys(checks).join(', ')} the same`}`,
 );
-python.stdin.end();
+python.end();
 if (values.save) {
   writeFileSync(values.save, `[\n${saved.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
 }

@@ -270,3 +270,55 @@ export function randomPolygons({ count, seed }) {
     { numRuns: count, seed },
   );
 }
+
+/** Data sets as LVIS has them: no crowds, each image with categories that it lacks and some of which not every object is marked. */
+export function randomLvisSets({ count, seed }) {
+  const some = fc.subarray(categoryIds);
+  const extra = fc.record({
+    frequencies: fc.array(fc.constantFrom('r', 'c', 'f'), { minLength: 3, maxLength: 3 }),
+    lists: fc.array(fc.tuple(some, some), { minLength: imageIds.length, maxLength: imageIds.length }),
+    most: fc.constantFrom(300, 300, 2, 5),
+  });
+  return fc
+    .sample(fc.tuple(boxes, extra), { numRuns: count, seed })
+    .map(([{ groundTruth, detections }, { frequencies, lists, most }]) =>
+      JSON.parse(
+        JSON.stringify({
+          groundTruth: {
+            images: groundTruth.images.map((image, i) => ({
+              ...image,
+              neg_category_ids: lists[i][0],
+              not_exhaustive_category_ids: lists[i][1],
+            })),
+            categories: groundTruth.categories.map((category, i) => ({
+              ...category,
+              frequency: frequencies[i],
+            })),
+            annotations: groundTruth.annotations.map(({ iscrowd, ignore, ...annotation }, i) => ({
+              ...annotation,
+              id: i + 1,
+            })),
+          },
+          detections,
+          most,
+        }),
+      ),
+    );
+}
+
+/** Data sets of proper boxes without crowds. */
+export function plainBoxSets({ count, seed }) {
+  const isProper = ({ bbox: [, , w, h] }) => w >= 1 && h >= 1 && w < 1000 && h < 1000;
+  return randomDataSets('bbox', { count, seed }).map(({ groundTruth, detections }) => ({
+    groundTruth: {
+      ...groundTruth,
+      annotations: groundTruth.annotations.filter(isProper).map((annotation, i) => ({
+        ...annotation,
+        id: i + 1,
+        area: annotation.bbox[2] * annotation.bbox[3],
+        iscrowd: 0,
+      })),
+    },
+    detections: detections.filter(isProper),
+  }));
+}

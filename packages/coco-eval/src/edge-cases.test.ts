@@ -124,3 +124,21 @@ test('keypoints without categories match nothing, whatever the threshold (cocoev
   const { recall } = evaluate(gt, dt, { type: 'keypoints', useCategories: false, iouThresholds: [0] });
   expect(Math.max(...recall)).toBe(0);
 });
+
+test('refuses keypoints that are not as many as their standard deviations (cocoeval.py:229)', () => {
+  const object = { image_id: 1, category_id: 1, keypoints: [1, 1, 2, 5, 5, 2] };
+  const gt = {
+    images: [{ id: 1 }],
+    categories: [{ id: 1 }],
+    annotations: [{ ...object, id: 1, bbox: [0, 0, 9, 9], area: 81, iscrowd: 0, num_keypoints: 2 }],
+  };
+  const dt = [{ ...object, score: 1 }];
+  expect(() => evaluate(gt, dt, { type: 'keypoints' })).toThrow(
+    'annotations have 2 keypoints each, and there are 17',
+  );
+  const three = [{ ...object, keypoints: [...object.keypoints, 0, 0, 0], score: 1 }];
+  expect(() => evaluate(gt, three, { type: 'keypoints', sigmas: [0.1, 0.1] })).toThrow(
+    'results have 3 keypoints each',
+  );
+  expect(evaluate(gt, dt, { type: 'keypoints', sigmas: [0.1, 0.1] }).stats.AP).toBeCloseTo(1, 12);
+});

@@ -87,7 +87,7 @@ test('streams, cut anywhere, give what the whole gives', { timeout }, async () =
     fc.asyncProperty(mutatedCall, fc.integer({ min: 1, max: 200 }), async (input, step) => {
       const { groundTruth, detections, options } = input;
       if (!(groundTruth instanceof Uint8Array) || !(detections instanceof Uint8Array)) return;
-      const load = { type: options.type as EvaluationType, strict: options.strict === true };
+      const load = { type: (options.type ?? 'bbox') as EvaluationType, strict: options.strict === true };
       const whole = outcome(() =>
         call(evaluate, { ...input, options: { sigmas: [0.1, 0.1, 0.1], ...load } }),
       );

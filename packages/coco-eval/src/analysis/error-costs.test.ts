@@ -63,6 +63,17 @@ describe('errorCosts', () => {
     expect(costs.falseNegatives).toEqual({ count: 1, cost: 0 });
   });
 
+  test('a category that is missed altogether does not count once it is forgiven, unless something was detected of it', () => {
+    const dogs = { image: 1, category: dog, box: [100, 0, 10, 10] } as const;
+    const found = { ...truth, score: 0.9 };
+    const elsewhere = { image: 1, category: dog, box: [300, 0, 10, 10], score: 0.5 } as const;
+    expect(errorCosts(one([truth, dogs], [found])).kinds.missed).toEqual({
+      count: 1,
+      cost: expect.closeTo(0.5, 12),
+    });
+    expect(errorCosts(one([truth, dogs], [found, elsewhere])).kinds.missed).toEqual({ count: 1, cost: 0 });
+  });
+
   test('corrects only the best of several errors about one object', () => {
     const costs = errorCosts(
       one(

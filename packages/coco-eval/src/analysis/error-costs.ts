@@ -55,11 +55,13 @@ export interface ErrorCostsOptions {
  *
  * Corrections: a detection of the wrong category gets the right one, a badly placed one is moved to its object; if the object has been
  * found already, or a better detection is corrected to it, the detection is removed instead. Errors of both, duplicates and detections of
- * background are removed. A missed object is no longer asked for; a category that has no other gains nothing by it.
+ * background are removed. A missed object is no longer asked for; a category that has no other keeps its AP of 0 if something was detected
+ * of it, and does not count otherwise.
  *
  * The counts are those of the authors' tool, `tidecv`; so are the costs, but for what it does otherwise than COCO: it counts categories
- * without ground truth as AP 0 and at most 100 detections of an image over all categories, calls detections on crowds errors, takes
- * recalls of i / 100 for COCO's, and ranks wrong detections before right ones of the same score once something is corrected.
+ * without ground truth as AP 0 and at most 100 detections of an image over all categories, looks only at images that have annotations,
+ * calls detections on crowds errors, takes recalls of i / 100 for COCO's, and ranks wrong detections before right ones of the same score
+ * once something is corrected.
  *
  * @throws CocoEvalError `INVALID_ARGUMENT` unless 0 <= background < IoU threshold <= 1
  */
@@ -213,8 +215,10 @@ class Scorer {
   ap(column: number, { removed, gained = [], forgiven = 0 }: Correction): number {
     const { verdicts, scores } = this.#matches;
     const positives = this.#matches.positives[column] as number;
-    if (forgiven > 0 && forgiven === positives) return 0;
     const ranked = this.#ranked[column] ?? new Int32Array();
+    if (forgiven > 0 && forgiven === positives) {
+      return ranked.some((place) => verdicts[place] !== verdict.ignored) ? 0 : -1;
+    }
     const kept = removed ? ranked.filter((place) => !removed.has(place)) : ranked;
     const right = new Set(gained);
     const places =

@@ -58,6 +58,16 @@ describe('evaluateLvis', () => {
     });
   });
 
+  test('leaves out what has no area', () => {
+    const flat: ToyTruth = { ...own, box: [5, 5, 0, 40] };
+    expect(
+      evaluateLvis(lvis([own, flat], [found, { ...found, box: [5, 5, 0, 40], score: 0.9 }])).stats,
+    ).toMatchObject({
+      AP: expect.closeTo(1, 12),
+      AR300: 1,
+    });
+  });
+
   test('takes crowds for objects', () => {
     expect(evaluateLvis(lvis([{ ...own, crowd: true }], [found])).stats.AP).toBeCloseTo(1, 12);
   });

@@ -1,7 +1,7 @@
 // LVIS's rules: categories are annotated on some images only (Gupta et al. 2019, section 3; lvis-api, eval.py and results.py).
 
 import type { CocoCategory, CocoImage } from '../data/coco-types.ts';
-import type { DetectionColumns } from '../data/columns.ts';
+import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import { CocoEvalError } from '../error.ts';
 import { accumulate, type PrecisionRecall } from '../metric/accumulate.ts';
 import { bestFirst } from '../metric/best-first.ts';
@@ -48,6 +48,7 @@ export interface LvisResult {
  *   it in `neg_category_ids`.
  * - Where an image lists a category in `not_exhaustive_category_ids`, detections of it that match nothing are ignored.
  * - There are no crowds: what is marked as one is an object like others.
+ * - Ground truths and detections without an area above 0 do not count (lvis.py, get_ann_ids).
  * - Categories are rare (r), common (c) or frequent (f) by the number of training images that have them, with an AP for each group.
  *
  * Everything else is COCO's metric.
@@ -72,8 +73,8 @@ export function evaluateLvis(input: LvisInput, { maxDetections = 300 }: LvisOpti
     maxDetections: [maxDetections],
     areaRanges: cocoAreaRanges(type),
   };
-  const truths = { ...input.truths, crowds: new Uint8Array(input.truths.count) };
-  const detections = bestOfImages(input.detections, maxDetections);
+  const truths = withArea({ ...input.truths, crowds: new Uint8Array(input.truths.count) });
+  const detections = withArea(bestOfImages(input.detections, maxDetections));
   const groups = withoutUnknown(makeGroups(truths, detections, params), input);
   const matches = matchAll(truths, detections, groups, {
     params,
@@ -158,6 +159,16 @@ function bestOfImages(detections: DetectionColumns, limit: number): DetectionCol
     boxes: pick(detections.boxes, 4),
     areas: pick(detections.areas),
     ...(masks && { masks: kept.flatMap((index) => masks[index] ?? []) }),
+  };
+}
+
+/** Takes what has no area out of its image, and so out of all groups. */
+function withArea<T extends TruthColumns | DetectionColumns>(columns: T): T {
+  const { areas, imageIds } = columns;
+  const hasArea = (area: number): boolean => area > 0 && area < Number.POSITIVE_INFINITY;
+  return {
+    ...columns,
+    imageIds: imageIds.map((id, index) => (hasArea(areas[index] as number) ? id : Number.NaN)),
   };
 }
 

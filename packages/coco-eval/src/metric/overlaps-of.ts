@@ -1,6 +1,7 @@
 // How far detections and ground truths overlap, by the type of evaluation: boxes, masks or keypoints.
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
+import { CocoEvalError } from '../error.ts';
 import { type BoxedMask, boxed, maskIou } from '../mask/mask-iou.ts';
 import type { Rle } from '../mask/rle.ts';
 import { keypointSimilarity } from './keypoint-similarity.ts';
@@ -51,5 +52,21 @@ function keypointMeasure(
   if (!params.useCategories && !params.corrected) return () => -1;
   const { keypoints = new Float64Array(), boxes, areas } = truths;
   const { keypoints: found = new Float64Array() } = detections;
+  checkPoints({ of: 'annotations', numbers: keypoints.length, objects: truths.count }, params);
+  checkPoints({ of: 'results', numbers: found.length, objects: detections.count }, params);
   return keypointSimilarity({ keypoints: found }, { keypoints, boxes, areas }, params.sigmas);
+}
+
+/** One standard deviation per point, as pycocotools needs it; objects without any point are as good as invisible. */
+function checkPoints(
+  { of, numbers, objects }: { readonly of: string; readonly numbers: number; readonly objects: number },
+  { sigmas }: EvaluationParams,
+): void {
+  if (numbers === 0 || numbers === objects * sigmas.length * 3) return;
+  const points = numbers / objects / 3;
+  throw new CocoEvalError(
+    'INVALID_ARGUMENT',
+    `The ${of} have ${points} keypoints each, and there are ${sigmas.length} standard deviations.`,
+    { value: sigmas.length, next: 'Pass as many sigmas as there are keypoints; COCO has 17.' },
+  );
 }
