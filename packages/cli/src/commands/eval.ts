@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   categoryText,
-  checkWritable,
   type Evaluation,
   figuresOf,
   loadResults,
@@ -29,6 +28,7 @@ import { writeReport } from '../eval/write-report.ts';
 import { addDetectionOptions, type DetectionOptions, detectOptionsFrom } from '../options/detect-options.ts';
 import { addNetworkOptions, engineOptions, weightsPath } from '../options/network-options.ts';
 import { count } from '../options/option-values.ts';
+import { checkOutputs } from '../output/check-outputs.ts';
 import { JsonList } from '../output/json-list.ts';
 import { duration } from '../output/progress.ts';
 import { runPictures } from '../picture-run.ts';
@@ -71,9 +71,8 @@ export function addEval(program: Command, session: Session): void {
 async function evaluateDetector(session: Session, options: EvalOptions): Promise<number> {
   const { io } = session;
   const { images, annotations, names, report, json, limit, presentOnly = false, weights } = options;
-  // Before the work that it is for.
-  if (report !== undefined) await checkWritable(pathFrom(io, report));
-  if (json !== undefined && json !== '-') await checkWritable(pathFrom(io, json));
+  const inputs = [annotations, names, weights];
+  await checkOutputs({ '--json': json, '--report': report }, { inputs, io });
   const groundTruth = await readTruth({ annotations, images, names, io });
   const wanted = groundTruth.images.slice(0, limit);
   const pictures = await findPictures(wanted, { folder: images, io, presentOnly });

@@ -138,6 +138,8 @@ note PICTURE_UNLISTED: pictures in the folder that are not in the annotations, 1
     [['inspect-data', 'pictures'], "The folder 'pictures' holds no annotations"],
     [['inspect-data', 'data.json', '--images', 'gone'], "there is no folder 'gone'"],
     [['inspect-data', 'data.json', '--report', 'gone/page.html'], 'WRITE_FAILED'],
+    [['inspect-data', 'data.json', '--report', './data.json'], "'./data.json', which is to be read"],
+    [['inspect-data', 'data.json', '--report', 'a', '--json', 'a'], "'a', which --json writes"],
   ])('%j is refused', async (argv, message) => {
     const { exitCode, stderr } = await here.ssdlite(argv);
     expect([exitCode > 0, stderr]).toEqual([true, expect.stringContaining(message)]);

@@ -1,13 +1,7 @@
 // `ssdlite inspect-data`: what a data set holds, and what is wrong with it.
 
 import { basename } from 'node:path';
-import {
-  addPictures,
-  checkWritable,
-  type DatasetInspection,
-  datasetReport,
-  renderReport,
-} from '@ssdlite/coco-eval/node';
+import { addPictures, type DatasetInspection, datasetReport, renderReport } from '@ssdlite/coco-eval/node';
 import type { Command } from 'commander';
 import { inspectAnnotations } from '../annotations/read-annotations.ts';
 import { pathFrom, print } from '../command-io.ts';
@@ -16,6 +10,7 @@ import { pagePicture } from '../eval/page-picture.ts';
 import { imagesFolder } from '../inputs/images-folder.ts';
 import { checkPictures } from '../inspect-data/check-pictures.ts';
 import { inspectionText } from '../inspect-data/inspection-text.ts';
+import { checkOutputs } from '../output/check-outputs.ts';
 import { writeWholeFile } from '../output/whole-file.ts';
 import type { Session } from '../session.ts';
 
@@ -66,9 +61,7 @@ async function inspectData(
 ): Promise<number> {
   const { io, paint } = session;
   const { images, names, json, report, decode = false, quiet = false } = options;
-  for (const path of [report, json === '-' ? undefined : json]) {
-    if (path !== undefined) await checkWritable(pathFrom(io, path));
-  }
+  await checkOutputs({ '--json': json, '--report': report }, { inputs: [annotations, names], io });
   if (images !== undefined) await imagesFolder(images, io);
   const { format, ...found } = await inspectAnnotations({ annotations, images, names, io });
   const ofPictures =

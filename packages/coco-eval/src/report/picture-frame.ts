@@ -8,7 +8,9 @@ export function frameOf(
   boxes: readonly ReportBox[],
 ): Pick<ReportPicture, 'width' | 'height'> {
   if (width && height) return { width, height };
-  const ends = boxes.map(({ box: [x, y, boxWidth, boxHeight] }) => [x + boxWidth, y + boxHeight] as const);
+  const ends = boxes
+    .map(({ box: [x, y, boxWidth, boxHeight] }) => [x + boxWidth, y + boxHeight] as const)
+    .filter((end) => end.every(Number.isFinite));
   return {
     width: Math.ceil(Math.max(1, ...ends.map(([right]) => right))),
     height: Math.ceil(Math.max(1, ...ends.map(([, bottom]) => bottom))),

@@ -89,6 +89,8 @@ describe('coco-eval --report', () => {
       1,
       expect.stringContaining("there is no folder 'nowhere'"),
     ]);
+    const same = await here.cocoEval([...files, '--report', './found.json']);
+    expect([same.exitCode, same.stderr]).toEqual([2, expect.stringContaining("would replace 'found.json'")]);
     const alone = await here.cocoEval([...files, '--images', '.']);
     expect([alone.exitCode, alone.stderr]).toEqual([2, expect.stringContaining('--images is for --report')]);
     expect(readdirSync(here.folder).sort()).toEqual(['found.json', 'truth.json']);

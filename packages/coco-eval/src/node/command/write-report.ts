@@ -1,7 +1,7 @@
 // `--report`: the page of an evaluation, with pictures if their folder is named.
 
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { CocoEvalError } from '../../error.ts';
 import { evaluationReport } from '../../report/evaluation-report.ts';
 import { printable } from '../../text/text-table.ts';
@@ -12,8 +12,19 @@ import type { CommandOptions } from './command-options.ts';
 import type { Evaluated, StepContext } from './run.ts';
 
 /** Finds out whether a report can be made, before the work that it is of. */
-export async function checkReport({ report, images }: CommandOptions, { io }: StepContext): Promise<void> {
+export async function checkReport(
+  { report, images, groundTruth, detections, compare, json }: CommandOptions,
+  { io }: StepContext,
+): Promise<void> {
   if (report === undefined) return;
+  for (const read of [groundTruth, detections, compare, json]) {
+    if (read !== undefined && resolve(io.cwd, read) === resolve(io.cwd, report)) {
+      throw new CocoEvalError('INVALID_ARGUMENT', `--report would replace '${read}'.`, {
+        value: report,
+        next: 'Name another file.',
+      });
+    }
+  }
   await checkWritable(pathFrom(io, report));
   if (images === undefined) return;
   const isFolder = await stat(pathFrom(io, images)).then(
