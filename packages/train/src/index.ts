@@ -30,6 +30,8 @@ export type { TrainingDevice } from './device/training-device.ts';
 export { calibrateThresholds } from './evaluation/calibrate-thresholds.ts';
 export { type Candidate, type DetectedDataset, detectDataset } from './evaluation/detect-dataset.ts';
 export { type DetectionLoss, detectionLoss, tfOdLoss } from './loss/detection-loss.ts';
+export { type SplitNetwork, splitNetwork } from './network/split-network.ts';
+export { TrainableProgram } from './network/trainable-program.ts';
 export { createOptimizer } from './optimizer/create-optimizer.ts';
 export {
   findLearningRate,
