@@ -48,9 +48,14 @@ export function objectColumns(pictures: readonly PictureObjects[]): ResultColumn
 export async function writeCocoResults(list: JsonList, pictures: readonly PictureObjects[]): Promise<void> {
   try {
     for (const { imageId, objects } of pictures) {
-      for (const [category, score, ...bbox] of objects) {
-        await list.add({ image_id: imageId, category_id: category, bbox, score });
-      }
+      await list.addAll(
+        objects.map(([category, score, ...bbox]) => ({
+          image_id: imageId,
+          category_id: category,
+          bbox,
+          score,
+        })),
+      );
     }
   } catch (error) {
     await list.discard();

@@ -24,6 +24,15 @@ export class JsonList {
     await this.#target.write(`${this.#items++ === 0 ? '[\n' : ','}${JSON.stringify(item)}\n`);
   }
 
+  /** Adds several, in one write: there are millions of detections. */
+  async addAll(items: readonly unknown[]): Promise<void> {
+    if (items.length === 0) return;
+    const lines = items.map((item) => JSON.stringify(item)).join('\n,');
+    const start = this.#items === 0 ? '[\n' : ',';
+    this.#items += items.length;
+    await this.#target.write(`${start}${lines}\n`);
+  }
+
   /** Ends the list. */
   async commit(): Promise<void> {
     await this.#target.write(this.#items === 0 ? '[]\n' : ']\n');

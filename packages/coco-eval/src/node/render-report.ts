@@ -32,10 +32,13 @@ export interface AddPicturesOptions {
   readonly mostBytes?: number;
 }
 
-/** A report with its pictures, and the names of those that are not there or cannot be shown. */
+/** A report with its pictures. */
 export interface ReportWithPictures<Kind extends Report> {
   readonly report: Kind;
+  /** Names of those that are not in the folder, or cannot be shown. */
   readonly missing: readonly string[];
+  /** Names of those that would have made the page too large. */
+  readonly leftOut: readonly string[];
 }
 
 /** Puts the pictures of a report into it. */
@@ -43,23 +46,25 @@ export async function addPictures<Kind extends Report>(
   report: Kind,
   { folder, read = readFile, mostBytes = 24 * 2 ** 20 }: AddPicturesOptions,
 ): Promise<ReportWithPictures<Kind>> {
-  const sources = new Map<string, string | undefined>();
+  const sources = new Map<string, string>();
+  const missing: string[] = [];
+  const leftOut: string[] = [];
   let bytesLeft = mostBytes;
-  for (const { name } of report.pictures) {
-    if (sources.has(name)) continue;
+  for (const name of new Set(report.pictures.map((picture) => picture.name))) {
     const path = resolve(folder, name);
     // A name that leads out of the folder is not followed: annotations may come from anywhere.
     const isInside = path.startsWith(resolve(folder) + sep);
     const bytes = isInside ? await read(path).catch(() => undefined) : undefined;
     const type = bytes && mediaType(bytes);
-    const isShown = bytes !== undefined && type !== undefined && bytes.length <= bytesLeft;
-    if (isShown) bytesLeft -= bytes.length;
-    sources.set(name, isShown ? `data:${type};base64,${Buffer.from(bytes).toString('base64')}` : undefined);
+    if (bytes === undefined || type === undefined) missing.push(name);
+    else if (bytes.length > bytesLeft) leftOut.push(name);
+    else {
+      bytesLeft -= bytes.length;
+      sources.set(name, `data:${type};base64,${Buffer.from(bytes).toString('base64')}`);
+    }
   }
-  return {
-    report: { ...report, pictures: report.pictures.map((picture) => withSource(picture, sources)) },
-    missing: [...sources].filter(([, source]) => source === undefined).map(([name]) => name),
-  };
+  const pictures = report.pictures.map((picture) => withSource(picture, sources));
+  return { report: { ...report, pictures }, missing, leftOut };
 }
 
 function withSource(picture: ReportPicture, sources: ReadonlyMap<string, string | undefined>): ReportPicture {

@@ -1,6 +1,8 @@
 // What a report says of an evaluation that can be checked by hand.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyToy, type Toy } from '../analysis/fixtures/toy-evaluation.ts';
 import { prepareEvaluation } from '../evaluation.ts';
 import { evaluationReport } from './evaluation-report.ts';
 import { petDetections, pets } from './fixtures/pets.ts';
@@ -111,6 +113,68 @@ describe('the report of an evaluation', () => {
       // JSON has neither NaN nor Infinity: what is written must be what is read.
       expect(JSON.parse(JSON.stringify(each))).toEqual(each);
     }
+  });
+});
+
+describe('the report of any evaluation', () => {
+  const evaluationOf = ({ images, categories, truths, detections }: Toy) =>
+    prepareEvaluation(
+      {
+        images: images.map((id) => ({ id, width: 200, height: 200 })),
+        categories: categories.map((id) => ({ id })),
+        annotations: truths.map(({ image, category, box, crowd = false }, place) => ({
+          id: place + 1,
+          image_id: image,
+          category_id: category,
+          bbox: box,
+          area: box[2] * box[3],
+          iscrowd: crowd,
+        })),
+      },
+      detections.map(({ image, category, score, box }) => ({
+        image_id: image,
+        category_id: category,
+        score,
+        bbox: box,
+      })),
+    );
+
+  test('adds up: counts fall as the threshold rises, categories make the whole, no stop is better than the best', () => {
+    fc.assert(
+      fc.property(
+        anyToy.filter(({ detections }) => detections.length > 0),
+        (toy) => {
+          const made = evaluationReport(evaluationOf(toy));
+          const [whole, ...parts] = made.subjects;
+          const sum = (values: readonly number[]): number =>
+            values.reduce((total, value) => total + value, 0);
+          expect(whole?.truths).toBe(sum(parts.map(({ truths }) => truths)));
+          for (const stop of made.thresholds.keys()) {
+            expect(whole?.right[stop]).toBe(sum(parts.map(({ right }) => right[stop] ?? 0)));
+            expect(whole?.wrong[stop]).toBe(sum(parts.map(({ wrong }) => wrong[stop] ?? 0)));
+          }
+          for (const { right, wrong, truths, best, errors } of made.subjects) {
+            const f1 = (tp: number, fp: number): number => (2 * tp) / (tp + fp + truths || 1);
+            for (const [stop, count] of right.entries()) {
+              expect(count).toBeLessThanOrEqual(right[stop - 1] ?? truths);
+              expect(wrong[stop]).toBeLessThanOrEqual(wrong[stop - 1] ?? Infinity);
+              if (best) {
+                expect(f1(count, wrong[stop] ?? 0)).toBeLessThanOrEqual(f1(best.right, best.wrong) + 1e-12);
+              }
+            }
+            expect(errors.every(({ cost }) => cost >= 0 && cost <= 1)).toBe(true);
+          }
+          // Every picture shows each of its objects once: found or missed.
+          for (const { boxes, note } of made.pictures) {
+            const count = (kind: string): number => boxes.filter((box) => box.kind === kind).length;
+            expect(note).toBe(`${count('wrong')} wrong, ${count('missed')} missed, ${count('right')} right`);
+            expect(count('found')).toBe(count('right'));
+          }
+          expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
 

@@ -56,16 +56,22 @@ export async function writeReport(
     figures,
     analysis,
   });
-  const { report, missing } =
+  const { report, missing, leftOut } =
     images === undefined
-      ? { report: bare, missing: [] }
+      ? { report: bare, missing: [], leftOut: [] }
       : await addPictures(bare, { folder: pathFrom(io, images) });
   const html = await renderReport(report);
   progress.clear();
-  if (missing.length > 0 && !quiet) {
-    const [first = ''] = missing;
-    const others = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
-    await print(io.stderr, `warning: not in ${images}, or no picture: ${printable(first)}${others}\n`);
+  if (!quiet) {
+    await print(io.stderr, namesText(`not in ${images}, or no picture`, missing));
+    await print(io.stderr, namesText('left out of the report, which would be too large', leftOut));
   }
   await io.whileWriting((signal) => writeWholeFile(pathFrom(io, path), html, { signal }));
+}
+
+/** A warning with the first of some names; empty without any. */
+function namesText(what: string, [first, ...others]: readonly string[]): string {
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `warning: ${what}: ${printable(first)}${more}\n`;
 }
