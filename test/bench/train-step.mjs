@@ -23,7 +23,9 @@ const network = ssdNetwork(ssdliteMobileNetV2);
 const { height, width } = network.input;
 const shape = [batch, height, width, 3];
 
-const { default: tf } = await import('@tensorflow/tfjs-node');
+/** @type {string} As a variable, so that types are checked without it. */
+const optionalPackage = '@tensorflow/tfjs-node';
+const { default: tf } = await import(optionalPackage);
 const device = await openTrainingDevice(tf, 'tensorflow');
 const program = new TrainableProgram({
   device,
