@@ -43,6 +43,10 @@ export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): vo
     count: content.height,
     flip: false,
   });
+  // Places in the data, so that the loop below only adds.
+  const lefts = columns.low.map((place) => place * channels);
+  const rights = columns.high.map((place) => place * channels);
+  const shares = columns.fraction;
   const green = channels === 1 ? 0 : 1;
   const blue = channels === 1 ? 0 : 2;
   const [redScale, greenScale, blueScale] = normalization.scale;
@@ -54,18 +58,18 @@ export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): vo
   if (letterboxed) target.fill(0, offset, offset + area * 3);
 
   for (let y = 0; y < content.height; y++) {
-    const top = (rows.low[y] as number) * imageWidth;
-    const bottom = (rows.high[y] as number) * imageWidth;
+    const top = (rows.low[y] as number) * imageWidth * channels;
+    const bottom = (rows.high[y] as number) * imageWidth * channels;
     const down = rows.fraction[y] as number;
     let to = offset + ((content.y + y) * input.width + content.x) * step;
     for (let x = 0; x < content.width; x++, to += step) {
-      const left = columns.low[x] as number;
-      const right = columns.high[x] as number;
-      const across = columns.fraction[x] as number;
-      const a = (top + left) * channels;
-      const b = (top + right) * channels;
-      const c = (bottom + left) * channels;
-      const d = (bottom + right) * channels;
+      const left = lefts[x] as number;
+      const right = rights[x] as number;
+      const across = shares[x] as number;
+      const a = top + left;
+      const b = top + right;
+      const c = bottom + left;
+      const d = bottom + right;
       const red = mix(
         data[a] as number,
         data[b] as number,
