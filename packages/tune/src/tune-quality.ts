@@ -298,10 +298,10 @@ function levelOf(
   const images = ids.map((id) => sizes.get(id) as { height: number; width: number });
   const how =
     folds === undefined
-      ? 'on pictures that had no say in tuning'
-      : `by ${folds} folds, each tuned without the pictures that judge it`;
-  const method = `COCO's metric ${how} (seed ${seed}); boxes over a score of 0.02, 100 a picture`;
-  const dataSet = `${heldOut.images} pictures of the user's own`;
+      ? 'put aside before tuning'
+      : `in ${folds} folds, each tuned without the pictures that judge it`;
+  const method = `COCO's metric on pictures ${how} (seed ${seed}); boxes over a score of 0.02, 100 a picture`;
+  const dataSet = `${heldOut.images} pictures that had no say`;
   const figure = (of: string, { stats }: RecipeFigures) => ({
     name: `${metric}${of}`,
     value: stats[metric] as number,
@@ -316,7 +316,7 @@ function levelOf(
     metrics: [
       figure('', heldOut.tuned),
       figure(' of fast', heldOut.fast),
-      figure(` of ${heldOut.start.name}`, heldOut.start),
+      ...(final.steps.length > 0 ? [figure(` of ${heldOut.start.name}`, heldOut.start)] : []),
     ],
   };
 }

@@ -2,8 +2,9 @@
 
 import { stat } from 'node:fs/promises';
 import { describe, type NetworkDescription, SsdliteError, summary, summaryRows } from '@ssdlite/layers';
+import { viewText } from '@ssdlite/tune';
 import { type Command, Option } from 'commander';
-import { type Manifest, nearestName, ssdAnchors, ssdNetwork } from 'ssdlite';
+import { type Level, type Manifest, nearestName, ssdAnchors, ssdNetwork } from 'ssdlite';
 import { readDetectorWeights } from 'ssdlite/node';
 import { pathFrom, print } from '../command-io.ts';
 import { exitCodes } from '../error-report.ts';
@@ -101,11 +102,24 @@ function weightsText(manifest: Manifest, { width }: { readonly width: number | u
     ...metrics.map(
       (metric): Fact => [metric.name, `${metric.value} on ${metric.dataSet} (${metric.method})`],
     ),
+    ...(manifest.levels ?? []).map(levelFact),
     ['source', source && [source.name, source.from, source.file].filter(Boolean).join(', ')],
     ['licence', licence ?? 'not stated'],
     ...notes.map((note): Fact => ['note', note]),
   ];
   return `${summary(description)}\n\n${factList(facts, widthOf(width))}`;
+}
+
+/** A level of quality of the weights' own. */
+function levelFact({ name, views, cost, metrics }: Level): Fact {
+  const figures = metrics
+    .map((metric) => `${metric.name} ${Math.round(metric.value * 1e3) / 1e3}`)
+    .join(', ');
+  const dataSet = metrics[0] ? `; ${figures} on ${metrics[0].dataSet}` : '';
+  return [
+    `level ${name}`,
+    `${views.map(viewText).join(', ')}, at ${cost} times the cost of one pass${dataSet}`,
+  ];
 }
 
 function networkFacts(named: NamedNetwork, description: NetworkDescription): Fact[] {

@@ -87,6 +87,8 @@ describe('tune', () => {
       '-',
     ]);
     expect(jsonOf(detected)[0].detections.length).toBeGreaterThan(0);
+    const info = await here.ssdlite(['info', 'mine']);
+    expect(info.stdout).toMatch(/^level tuned +\S.*times the cost of one pass/m);
     // Again from what was seen, into the same weights under another name.
     const again = await tune(
       ...[
