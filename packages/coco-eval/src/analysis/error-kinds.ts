@@ -54,55 +54,37 @@ export function findErrors(
   backgroundThreshold: number,
 ): FoundErrors {
   const { groups, verdicts, matched, images, classes } = matches;
-  const counts = findable(input, everySize(input.params));
-  const imageCount = input.params.imageIds.length;
-  const own: number[][] = Array.from({ length: imageCount }, () => []);
-  const wrong: number[][] = Array.from({ length: imageCount }, () => []);
-  const classOf = new Map<number, number>();
-  for (let column = 0; column + 1 < groups.classStart.length; column++) {
-    const [first = 0, end = 0] = groups.classStart.subarray(column, column + 2);
-    for (let group = first; group < end; group++) {
-      const image = own[groups.images[group] as number];
-      for (const truth of groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1])) {
-        if (!counts(truth)) continue;
-        image?.push(truth);
-        classOf.set(truth, column);
-      }
-    }
-  }
-  const taken = new Set<number>();
+  const { truthsOf, classOf } = truthsByImage(input, matches);
+  const wrong: number[][] = truthsOf.map(() => []);
+  const isTaken = new Uint8Array(input.truths.count);
   for (const [place, outcome] of verdicts.entries()) {
-    if (outcome === verdict.truePositive) taken.add(matched[place] as number);
+    if (outcome === verdict.truePositive) isTaken[matched[place] as number] = 1;
     else if (outcome === verdict.falsePositive) wrong[images[place] as number]?.push(place);
   }
   const overlaps = overlapsOf(input.truths, input.detections, input.params);
   const errors: DetectionError[] = [];
   for (const [image, places] of wrong.entries()) {
-    const truths = own[image] ?? [];
+    const truths = truthsOf[image] ?? [];
     const pair = overlaps(
       Int32Array.from(places, (place) => groups.detections[place] as number),
       Int32Array.from(truths),
     );
     for (const [row, place] of places.entries()) {
-      const column = classes[place] as number;
-      const best = (among: (truth: number) => boolean): Nearest => {
-        let nearest: Nearest = { truth: -1, overlap: 0 };
-        for (const [position, truth] of truths.entries()) {
-          const overlap = pair.at(row, position);
-          if (overlap > nearest.overlap && among(truth)) nearest = { truth, overlap };
-        }
-        return nearest;
-      };
-      const kind = kindOf(best, {
-        isOwn: (truth) => classOf.get(truth) === column,
-        isTaken: (truth) => taken.has(truth),
-        foreground: matches.iouThreshold,
-        background: backgroundThreshold,
+      const nearest = new NearestTruths();
+      for (const [position, truth] of truths.entries()) {
+        nearest.look(truth, {
+          overlap: pair.at(row, position),
+          isOwn: classOf[truth] === classes[place],
+          isTaken: isTaken[truth] === 1,
+        });
+      }
+      errors.push({
+        place,
+        ...kindOf(nearest, { foreground: matches.iouThreshold, background: backgroundThreshold }),
       });
-      errors.push({ place, ...kind });
     }
   }
-  const unmatched = own.flat().filter((truth) => !taken.has(truth));
+  const unmatched = truthsOf.flat().filter((truth) => isTaken[truth] === 0);
   const explained = new Set(
     errors
       .filter(({ kind }) => kind === 'localization' || kind === 'classification')
@@ -111,31 +93,65 @@ export function findErrors(
   return { errors, unmatched, missed: unmatched.filter((truth) => !explained.has(truth)) };
 }
 
+/** Ground truths to find, image by image, and the class of each by its place in the columns. */
+function truthsByImage(
+  input: EvaluationInput,
+  { groups }: MatchesAt,
+): { readonly truthsOf: readonly number[][]; readonly classOf: Int32Array } {
+  const counts = findable(input, everySize(input.params));
+  const truthsOf: number[][] = input.params.imageIds.map(() => []);
+  const classOf = new Int32Array(input.truths.count);
+  for (let column = 0; column + 1 < groups.classStart.length; column++) {
+    const [first = 0, end = 0] = groups.classStart.subarray(column, column + 2);
+    for (let group = first; group < end; group++) {
+      for (const truth of groups.truths.subarray(groups.truthStart[group], groups.truthStart[group + 1])) {
+        if (!counts(truth)) continue;
+        truthsOf[groups.images[group] as number]?.push(truth);
+        classOf[truth] = column;
+      }
+    }
+  }
+  return { truthsOf, classOf };
+}
+
 interface Nearest {
   readonly truth: number;
   readonly overlap: number;
 }
 
+const nothing: Nearest = { truth: -1, overlap: 0 };
+
+/** Of several kinds of ground truths the one that a detection overlaps most; of equal ones the first. */
+class NearestTruths {
+  any = nothing;
+  own = nothing;
+  other = nothing;
+  /** Of its own category, and taken by a better detection. */
+  used = nothing;
+
+  look(
+    truth: number,
+    {
+      overlap,
+      isOwn,
+      isTaken,
+    }: { readonly overlap: number; readonly isOwn: boolean; readonly isTaken: boolean },
+  ): void {
+    if (!(overlap > 0)) return;
+    const here = { truth, overlap };
+    if (overlap > this.any.overlap) this.any = here;
+    if (isOwn && overlap > this.own.overlap) this.own = here;
+    if (!isOwn && overlap > this.other.overlap) this.other = here;
+    if (isOwn && isTaken && overlap > this.used.overlap) this.used = here;
+  }
+}
+
 function kindOf(
-  best: (among: (truth: number) => boolean) => Nearest,
-  {
-    isOwn,
-    isTaken,
-    foreground,
-    background,
-  }: {
-    readonly isOwn: (truth: number) => boolean;
-    readonly isTaken: (truth: number) => boolean;
-    readonly foreground: number;
-    readonly background: number;
-  },
+  { any, own, other, used }: NearestTruths,
+  { foreground, background }: { readonly foreground: number; readonly background: number },
 ): Omit<DetectionError, 'place'> {
-  const same = best(isOwn);
-  if (same.overlap >= background && same.overlap <= foreground) return { kind: 'localization', ...same };
-  const other = best((truth) => !isOwn(truth));
+  if (own.overlap >= background && own.overlap <= foreground) return { kind: 'localization', ...own };
   if (other.overlap >= foreground) return { kind: 'classification', ...other };
-  const used = best((truth) => isOwn(truth) && isTaken(truth));
   if (used.overlap >= foreground) return { kind: 'duplicate', ...used };
-  const any = best(() => true);
   return { kind: any.overlap <= background ? 'background' : 'both', ...any };
 }

@@ -2,6 +2,7 @@
 
 import type { GroundTruth } from '../../data/ground-truth.ts';
 import { type Results, readResults } from '../../data/results.ts';
+import { CocoEvalError, placed } from '../../error.ts';
 import { readGroundTruthFile, readResultsFile } from '../read-file.ts';
 import { pathFrom } from './command-io.ts';
 import type { CommandOptions } from './command-options.ts';
@@ -25,7 +26,9 @@ export async function loadAll(
   });
   const resultsOf = async (path: string): Promise<Results> =>
     path === '-'
-      ? await readResults(io.stdin, groundTruth, options)
+      ? await readResults(io.stdin, groundTruth, options).catch((error: unknown) => {
+          throw error instanceof CocoEvalError ? placed(error, 'standard input') : error;
+        })
       : await readResultsFile(pathFrom(io, path), groundTruth, {
           ...options,
           onProgress: progress.step(`reading ${path}`),

@@ -148,6 +148,8 @@ threshold  precision  recall     F1  right  wrong  missed
     const plain = await here.cocoEval(['truth.json', 'found.json']);
     const piped = await here.cocoEval(['truth.json', '-'], { stdin: JSON.stringify(toyResults) });
     expect(piped).toEqual(plain);
+    const cut = await here.cocoEval(['truth.json', '-'], { stdin: '[{' });
+    expect(cut.stderr).toMatch(/^error INVALID_JSON: standard input: The JSON ends early, at byte 2/);
     writeFileSync(join(here.folder, 'found.json.gz'), gzipSync(JSON.stringify(toyResults)));
     expect(await here.cocoEval(['truth.json', 'found.json.gz'])).toEqual(plain);
     here.put('fake.json.gz', toyResults);
