@@ -42,6 +42,7 @@ function measure(tool, files) {
     clock: of((run) => run.load.clock + run.evaluate.clock),
     mebibytes: of((run) => run.mebibytes),
     AP: runs[0].AP,
+    curve: runs[0].curve,
   };
 }
 
@@ -87,5 +88,6 @@ for (const files of sets) {
   );
   const ours = measure('ours', files);
   row('ours', ours);
+  if (values.growth) console.log(`    MiB at each tenth of the detections: ${ours.curve.join(', ')}`);
   if (!values.growth) for (const tool of tools) row(tool, measure(tool, files), ours);
 }

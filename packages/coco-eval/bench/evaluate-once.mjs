@@ -10,9 +10,15 @@ const now = () => {
 };
 const between = (a, b) => ({ clock: b.clock - a.clock, processor: b.processor - a.processor });
 
+/** Resident MiB at each tenth of the detections. */
+const curve = [];
+function sample(done, total) {
+  if (done >= ((curve.length + 1) * total) / 10) curve.push(Math.round(process.memoryUsage.rss() / 2 ** 20));
+}
+
 const start = now();
 const groundTruth = await readGroundTruthFile(annotations, { type });
-const results = await readResultsFile(detections, groundTruth, { type });
+const results = await readResultsFile(detections, groundTruth, { type, onProgress: sample });
 const loaded = now();
 const { stats } = evaluate(groundTruth, results, { type });
 const done = now();
@@ -20,6 +26,7 @@ console.log(
   JSON.stringify({
     load: between(start, loaded),
     evaluate: between(loaded, done),
+    curve,
     mebibytes: process.resourceUsage().maxRSS / 1024,
     AP: stats.AP,
   }),
