@@ -13,6 +13,7 @@ import { addInfo } from './commands/info.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addInspectData } from './commands/inspect-data.ts';
 import { addPrune } from './commands/prune.ts';
+import { addTrain } from './commands/train.ts';
 import { addTune } from './commands/tune.ts';
 import type { Session } from './session.ts';
 
@@ -25,6 +26,7 @@ export const commands: readonly AddCommand[] = [
   addEval,
   addInspectData,
   addImport,
+  addTrain,
   addExport,
   addInfo,
   addBench,

@@ -6,6 +6,7 @@ export { openDevice, type TrainingEngineName, trainingEngines } from './open-dev
 export { type LogLine, readLog } from './run-log.ts';
 export type { WorkerDataset } from './sample-workers.ts';
 export {
+  findRunLearningRate,
   type LabelledFolder,
   type RunEvent,
   type RunResult,

@@ -9,8 +9,11 @@ import { chooseEngine, readDetectorWeights } from 'ssdlite/node';
 import { type AugmentConfig, tfOdAugment } from '../augment/augment.ts';
 import { calibrateThresholds } from '../evaluation/calibrate-thresholds.ts';
 import { detectDataset } from '../evaluation/detect-dataset.ts';
+import { findLearningRate, type LearningRateRange } from '../optimizer/find-learning-rate.ts';
+import { batches } from '../run/batches.ts';
 import type { RunConfig, RunData } from '../run/run-config.ts';
 import type { Dataset } from '../sample.ts';
+import { startTraining } from '../start/start-training.ts';
 import { type TrainStep, train, type Validation } from '../train.ts';
 import type { TrainerConfig } from '../trainer-config.ts';
 import { writeBestWeights } from './best-weights.ts';
@@ -44,6 +47,8 @@ export interface TrainRunOptions {
   readonly from?: string;
   /** What is to be other than `defaultConfig` says. */
   readonly config?: Partial<Omit<TrainerConfig, 'architecture'>>;
+  /** The same where it depends on how long the run is; goes before `config`. */
+  readonly settings?: (run: { readonly steps: number }) => Partial<Omit<TrainerConfig, 'architecture'>>;
   /** Times that every picture is seen. Default 30. */
   readonly epochs?: number | undefined;
   /** Steps of the whole run; goes before `epochs`. */
@@ -130,7 +135,59 @@ const bytesPerView = 4 * (19 * 19 * 576 + 10 * 10 * 1280);
  * }
  */
 export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunEvent, void, void> {
-  const { workers, signal, resume = false } = options;
+  const run = await openRun(options);
+  try {
+    await run.folder.prepare(run.config, { resume: options.resume ?? false });
+    const device = await openDevice(options.engine ?? 'tfjs-node');
+    const { engine } = await chooseEngine('auto', {});
+    yield* new Run({ options, ...run, engine }).go({ start: run.start, device });
+  } finally {
+    await run.data.dispose();
+    await run.validation?.dispose();
+  }
+}
+
+/**
+ * Finds a learning rate for a run, see `findLearningRate`; nothing is written.
+ *
+ * @param onBatch called before every step
+ * @throws SsdliteError what `trainRun` throws
+ */
+export async function findRunLearningRate(
+  options: TrainRunOptions,
+  onBatch: () => void = () => {},
+): Promise<LearningRateRange> {
+  const { signal } = options;
+  const { data, validation, config, start: from } = await openRun(options);
+  try {
+    const device = await openDevice(options.engine ?? 'tfjs-node');
+    const { engine } = await chooseEngine('auto', {});
+    const { batchSize, steps, seed } = config;
+    const shared = { device, engine, steps, seed, cacheBytes, signal };
+    const { trainer } = await startTraining({ dataset: data, from, config: config.config, ...shared });
+    const stream = batches(data, { batchSize, seed, signal });
+    try {
+      return await findLearningRate(trainer, {
+        ...(signal && { signal }),
+        async batch() {
+          onBatch();
+          const { value } = await stream.next();
+          return value?.samples ?? [];
+        },
+      });
+    } finally {
+      await stream.return();
+      await trainer.dispose();
+    }
+  } finally {
+    await data.dispose();
+    await validation?.dispose();
+  }
+}
+
+/** What a run works on; its data hold threads. */
+async function openRun(options: TrainRunOptions) {
+  const { workers, signal } = options;
   const folder = new RunFolder(options.out);
   const from = options.from ?? 'coco';
   const start =
@@ -143,23 +200,16 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunEve
     ...(options.classes && { classes: options.classes }),
     workers: 0,
   });
-  const config = await settingsOf(options, { labelled, folder, from });
+  const validation =
+    options.validation && (await validationSet(options.validation, labelled.classes, shared));
+  const config = settingsOf(options, { labelled, validation, folder, from });
   const data = await cocoDataset({
     ...options.train,
     ...shared,
     classes: config.classes,
     config: { size, augment: config.augment, seed: config.seed, views: config.views },
   });
-  const validation = options.validation && (await validationSet(options.validation, config.classes, shared));
-  try {
-    await folder.prepare(config, { resume });
-    const device = await openDevice(options.engine ?? 'tfjs-node');
-    const { engine } = await chooseEngine('auto', {});
-    yield* new Run({ options, config, folder, data, validation, engine }).go({ start, device });
-  } finally {
-    await data.dispose();
-    await validation?.dispose();
-  }
+  return { folder, start, config, data, validation } as const;
 }
 
 function validationSet(
@@ -170,17 +220,20 @@ function validationSet(
   return cocoDataset({ ...paths, ...shared, classes, needsExamples: false });
 }
 
-async function settingsOf(
+function settingsOf(
   options: TrainRunOptions,
-  {
-    labelled,
-    folder,
-    from,
-  }: { readonly labelled: CocoDataset; readonly folder: RunFolder; readonly from: string },
-): Promise<RunConfig> {
-  const { batchSize = defaults.batchSize, epochs = defaults.epochs, config = {}, seed = 0 } = options;
+  found: {
+    readonly labelled: CocoDataset;
+    readonly validation: CocoDataset | undefined;
+    readonly folder: RunFolder;
+    readonly from: string;
+  },
+): RunConfig {
+  const { labelled, validation, folder, from } = found;
+  const { batchSize = defaults.batchSize, epochs = defaults.epochs, seed = 0 } = options;
   const perEpoch = labelled.length / batchSize;
   const steps = options.steps ?? Math.ceil(epochs * perEpoch);
+  const config = { ...options.config, ...options.settings?.({ steps }) };
   const frozen = (config.freeze ?? (from === 'scratch' ? 'none' : 'backbone')) === 'backbone';
   const fitting = Math.min(Math.max(Math.floor(cacheBytes / bytesPerView / labelled.length), 2), 16);
   const views = options.views ?? (frozen ? fitting : 0);
@@ -189,12 +242,7 @@ async function settingsOf(
     name: folder.name,
     classes: labelled.classes,
     train: dataOf(options.train, labelled),
-    validation:
-      options.validation &&
-      dataOf(
-        options.validation,
-        await validationSet(options.validation, labelled.classes, { workers: 0, signal: options.signal }),
-      ),
+    validation: options.validation && validation && dataOf(options.validation, validation),
     from,
     config,
     batchSize,
