@@ -14,6 +14,8 @@ export interface Turn {
 export interface PictureRunOptions<Result> {
   readonly session: Session;
   readonly quiet: boolean;
+  /** Pictures under way at once. Default 4: one on the engine while others are read, drawn or written. */
+  readonly ahead?: number;
   /** What is done with a picture. Several run at once. */
   readonly task: (turn: Turn) => Promise<Result>;
   /** Receives results in the order of the list, one after the other. */
@@ -29,13 +31,10 @@ export interface RunCounts {
   readonly seconds: number;
 }
 
-/** Pictures under way at once: one on the engine while others are read, drawn or written. */
-const ahead = 4;
-
 /** Runs the task for every picture, until the session's signal says stop; then ends those under way. */
 export async function runPictures<Result>(
   sources: readonly PictureSource[],
-  { session, quiet, task, done, failed }: PictureRunOptions<Result>,
+  { session, quiet, ahead = 4, task, done, failed }: PictureRunOptions<Result>,
 ): Promise<RunCounts> {
   const { signal, stderr } = session.io;
   const progress = new Progress(stderr, { total: sources.length, quiet });

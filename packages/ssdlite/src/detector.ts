@@ -193,7 +193,7 @@ export class Detector<Input> {
   }
 
   /**
-   * What each view of a picture sees, before anything is fused: every box over a score of 0.02. `fuseSeenViews` makes of it what
+   * What each view of a picture sees, before anything is fused: every box over a score of 0.03. `fuseSeenViews` makes of it what
    * `detect` gives; whoever compares many ways to do so need not run the network for each.
    *
    * @throws SsdliteError as `detect`

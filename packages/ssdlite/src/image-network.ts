@@ -39,8 +39,7 @@ export interface Inference<Output extends string> {
   readonly passes: readonly Pass<Output>[];
 }
 
-/** Pixels of the network's input that are run together at most: eight of 300 x 300. */
-const batchPixels = 8 * 300 * 300;
+const defaultBatchPixels = 8 * 300 * 300;
 
 /** One pass that is to be run. */
 export interface Job {
@@ -62,6 +61,8 @@ export interface PlacedPicture {
 export interface RunOptions {
   readonly signal: AbortSignal | undefined;
   readonly stopwatch: Stopwatch;
+  /** Pixels of the network's input that are run together at most. Default: eight of 300 x 300. */
+  readonly batchPixels?: number;
 }
 
 /** A compiled network that takes pictures. */
@@ -119,9 +120,9 @@ export class ImageNetwork<Input, Output extends string> {
   /** Runs passes in their order, neighbours of one size as batches: what they say is to be used before the next is asked for. */
   async *run<J extends Job>(
     jobs: readonly J[],
-    { signal, stopwatch }: RunOptions,
+    { signal, stopwatch, batchPixels = defaultBatchPixels }: RunOptions,
   ): AsyncGenerator<{ readonly job: J; readonly outputs: Readonly<Record<Output, Float32Array>> }> {
-    for (const batch of toBatches(jobs)) {
+    for (const batch of toBatches(jobs, batchPixels)) {
       checkNotAborted(signal);
       const placed: PlacedPicture[] = [];
       for (const { read } of batch) {
@@ -249,7 +250,7 @@ export function release(picture: Pixels | DevicePicture): void {
 }
 
 /** Neighbours of one size, as many as may run together. */
-function toBatches<J extends Job>(jobs: readonly J[]): J[][] {
+function toBatches<J extends Job>(jobs: readonly J[], batchPixels: number): J[][] {
   const batches: J[][] = [];
   for (const job of jobs) {
     const { height, width } = job.input;

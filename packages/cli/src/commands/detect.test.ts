@@ -266,3 +266,35 @@ describe('detect', () => {
     expect(exitCode).toBe(130);
   });
 });
+
+describe('detect, with several looks', () => {
+  test('takes a quality, a budget and tiles, and says in the JSON what the result is made of', async () => {
+    const [result] = jsonOf(
+      await here.ssdlite(['detect', photo, '--json', '-', '--quality', 'high', '--budget-ms', '0.001']),
+    );
+    expect(result.views).toEqual({ looked: 1, planned: 4, skipped: 0, complete: false });
+    expect(result.detections.length).toBeGreaterThan(0);
+    const [tiled] = jsonOf(
+      await here.ssdlite(['detect', photo, '--json', '-', '--tile-size', '200', '--score', '0.3']),
+    );
+    expect(tiled).toMatchObject({ width: 500, height: 334 });
+    expect(tiled.detections.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('draws what tiles found', async () => {
+    const { exitCode } = await here.ssdlite(['detect', photo, '--tile-size', 'auto', '--out', 'tiles']);
+    expect(exitCode).toBe(0);
+    expect(readdirSync(join(here.folder, 'tiles'))).toEqual(['bike-shop.jpg']);
+  });
+
+  test.each([
+    [['--budget-ms', '0'], 'Give a number over 0'],
+    [['--budget-ms', '50'], 'one pass has nothing to leave out'],
+    [['--tile-size', '20'], 'at least 96'],
+    [['--tile-size', 'big'], 'Give auto, or a whole number of pixels'],
+  ])('refuses %o', async (options, message) => {
+    const { exitCode, stderr } = await here.ssdlite(['detect', photo, ...options]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

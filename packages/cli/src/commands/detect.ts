@@ -2,8 +2,8 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { type Command, Option } from 'commander';
-import type { BoxXywh, Detection, DetectOptions, Pixels, Timings } from 'ssdlite';
-import { createDetector, type NodeDetector } from 'ssdlite/node';
+import type { BoxXywh, Detection, DetectOptions, PassProgress, Pixels, Timings, ViewsReport } from 'ssdlite';
+import { createDetector, type ImageInput, type NodeDetector } from 'ssdlite/node';
 import { print } from '../command-io.ts';
 import { detectSummary } from '../detect/detect-summary.ts';
 import type { Found } from '../detect/found.ts';
@@ -21,6 +21,7 @@ import {
   weightsPath,
 } from '../options/network-options.ts';
 import { positive, region } from '../options/option-values.ts';
+import { Progress } from '../output/progress.ts';
 import { runPictures, type Turn } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 
@@ -49,6 +50,7 @@ Examples:
   ssdlite detect - --json - < photo.jpg                  from standard input to standard output
   ssdlite detect https://example.com/photo.jpg --crops people --classes person
   ssdlite detect crowd.jpg --quality high --score 0.3    slower, and finds more of what is small
+  ssdlite detect aerial.tif --tile-size auto --json -    of any size: tiles by how large its objects are
   ssdlite detect frames/ --track --out drawn --mot t.txt the frames of a video: each object keeps its id
 
 JSON:
@@ -95,7 +97,7 @@ async function detectPictures(
   options: DetectCommandOptions,
 ): Promise<number> {
   const { io } = session;
-  const { out, crops, quiet = false, weights, recursive = false } = options;
+  const { out, crops, quiet = false, weights, recursive = false, maxPixels } = options;
   const tracks = frameTracks(options);
   const sources = await expandInputs(inputs, { io, recursive });
   const folders = { ...(out !== undefined && { out }), ...(crops !== undefined && { crops }) };
@@ -103,6 +105,7 @@ async function detectPictures(
   const detector = await createDetector({
     ...engineOptions(options),
     ...(weights !== undefined && { weights: weightsPath(io, weights) }),
+    ...(maxPixels !== undefined && { images: { maxPixels } }),
   });
   try {
     const { region: part, track } = options;
@@ -120,6 +123,8 @@ async function detectPictures(
       return runPictures(sources, {
         session,
         quiet,
+        // A large picture is enough at a time.
+        ...(options.tileSize !== undefined && { ahead: 1 }),
         task: (turn) => detectPicture(turn, { session, detector, detectOptions, files, tracks, options }),
         async done(found, turn) {
           objects += found.detections.length;
@@ -162,42 +167,68 @@ async function detectPicture(turn: Turn, parts: DetectParts): Promise<Found> {
   const { index } = turn;
   const start = performance.now();
   const looking = look(turn, parts);
-  const { pixels, detections, times } = await (tracks?.follow(index, looking) ?? looking);
+  const { pixels, width, height, detections, times, views } = await (tracks?.follow(index, looking) ??
+    looking);
   const beforeOutput = performance.now();
-  await files.write(pixels, { detections, index });
+  if (pixels) await files.write(pixels, { detections, index });
   const end = performance.now();
   return {
-    width: pixels.width,
-    height: pixels.height,
+    width,
+    height,
     detections,
     times: { ...times, ...(files.used && { output: end - beforeOutput }), total: end - start },
+    views,
   };
 }
 
 interface Looked {
-  readonly pixels: Pixels;
+  /** Where the picture was decoded whole. */
+  readonly pixels: Pixels | undefined;
+  readonly width: number;
+  readonly height: number;
   readonly detections: readonly Detection[];
   readonly times: Timings;
+  readonly views: ViewsReport | undefined;
 }
 
 async function look({ source }: Turn, parts: DetectParts): Promise<Looked> {
-  const { session, detector, detectOptions, options } = parts;
-  const { maxPixels } = options;
+  const { session, detector, detectOptions, files, options } = parts;
+  const { maxPixels, tileSize, budgetMs, adaptive = false, quiet = false } = options;
   const start = performance.now();
-  // Decoded once: detection, drawing and crops share the pixels, and nothing keeps them after that.
-  const pixels = await source.read({
-    signal: session.io.signal,
-    ...(maxPixels !== undefined && { maxPixels }),
-  });
+  // Decoded once: detection, drawing and crops share the pixels, and nothing keeps them after that. Tiles alone need not hold them all.
+  const inParts = tileSize !== undefined && !files.used && source.input !== undefined;
+  const read = { signal: session.io.signal, ...(maxPixels !== undefined && { maxPixels }) };
+  const pixels = inParts ? undefined : await source.read(read);
   const decode = performance.now() - start;
   let stages: Timings = { decode: 0, preprocess: 0, inference: 0, postprocess: 0, total: 0 };
-  const detections = await detector.detect(pixels, {
+  let views: ViewsReport | undefined;
+  let progress: Progress | undefined;
+  const results = detector.detectStream([pixels ?? (source.input as ImageInput)], {
     ...detectOptions,
     onTimings(timings) {
       stages = timings;
     },
+    ...((budgetMs !== undefined || adaptive) && {
+      onViews(report: ViewsReport) {
+        views = report;
+      },
+    }),
+    ...(tileSize !== undefined && {
+      onProgress({ done, total }: PassProgress) {
+        progress ??= new Progress(session.io.stderr, { total, quiet, unit: 'tiles' });
+        progress.update(done, source.name);
+      },
+    }),
   });
-  return { pixels, detections, times: { ...stages, decode } };
+  try {
+    for await (const { width, height, detections } of results) {
+      const times = inParts ? stages : { ...stages, decode };
+      return { pixels, width, height, detections, times, views };
+    }
+  } finally {
+    progress?.clear();
+  }
+  throw new Error('There is no picture.');
 }
 
 /** @throws SsdliteError `INVALID_ARGUMENT` if an option is of use only with `--track` */

@@ -1,5 +1,6 @@
 // What was found on one picture, and where it goes.
 
+import type { ViewsReport } from 'ssdlite';
 import type { Drawable } from 'ssdlite/draw';
 import type { Turn } from '../picture-run.ts';
 import type { StageTimes } from './stage-times.ts';
@@ -12,6 +13,8 @@ export interface Found {
   /** Tracks where objects are followed. */
   readonly detections: readonly Drawable[];
   readonly times: StageTimes;
+  /** Which views it is made of, where some may have been left out. */
+  readonly views?: ViewsReport | undefined;
 }
 
 /** Takes results one after the other, in the order of the pictures. */

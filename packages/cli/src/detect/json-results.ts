@@ -16,7 +16,7 @@ export class SsdliteResults implements ResultSink {
     this.#timings = timings;
   }
 
-  add({ width, height, detections, times }: Found, { source }: Turn): Promise<void> {
+  add({ width, height, detections, times, views }: Found, { source }: Turn): Promise<void> {
     return this.#list.add({
       file: source.name,
       width,
@@ -28,6 +28,7 @@ export class SsdliteResults implements ResultSink {
         score: part(score),
         box: { x: pixel(box.x), y: pixel(box.y), width: pixel(box.width), height: pixel(box.height) },
       })),
+      ...(views && { views }),
       ...(this.#timings && { milliseconds: Object.fromEntries(Object.entries(times).map(rounded)) }),
     });
   }

@@ -10,13 +10,15 @@ export interface PictureSource {
   readonly fileName: string;
   /** Where it is, if it is a file. */
   readonly path?: string;
+  /** What detectors take, where it is there at all. */
+  readonly input?: ImageInput;
   /** @throws SsdliteError what `readImage` throws, or what is wrong with how it was named */
   readonly read: (options: ReadImageOptions) => Promise<Pixels>;
 }
 
 /** A picture in a file. */
 export function fileSource({ name, path }: { readonly name: string; readonly path: string }): PictureSource {
-  return { name, path, fileName: basename(path), read: (options) => readImage(path, options) };
+  return { name, path, fileName: basename(path), input: path, read: (options) => readImage(path, options) };
 }
 
 /** A picture behind a URL, or in a stream. */
@@ -29,7 +31,7 @@ export function inputSource({
   readonly fileName: string;
   readonly input: ImageInput;
 }): PictureSource {
-  return { name, fileName, read: (options) => readImage(input, options) };
+  return { name, fileName, input, read: (options) => readImage(input, options) };
 }
 
 /** A picture that is not there: its error comes when its turn comes, so that the others are done. */

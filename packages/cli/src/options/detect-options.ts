@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { type DetectOptions, type NmsKind, nmsKinds, resolveDetectOptions } from 'ssdlite';
 import type { NodeDetector } from 'ssdlite/node';
-import { classList, count, fraction, scoreThreshold } from './option-values.ts';
+import { classList, count, fraction, positive, scoreThreshold, tileSize } from './option-values.ts';
 
 /** As commander gives them. */
 export interface DetectionOptions {
@@ -16,9 +16,12 @@ export interface DetectionOptions {
   readonly nms?: NmsKind;
   readonly letterbox?: boolean;
   readonly quality?: string;
+  readonly tileSize?: number | 'auto';
+  readonly adaptive?: boolean;
+  readonly budgetMs?: number;
 }
 
-/** Adds `--score`, `--iou`, `--max`, `--classes`, `--exclude-classes`, `--nms`, `--quality`, `--letterbox` and `--weights`. */
+/** Adds `--score`, `--iou`, `--max`, `--classes`, `--exclude-classes`, `--nms`, `--quality` and what belongs to it, `--letterbox`, `--weights`. */
 export function addDetectionOptions(
   command: Command,
   { score }: { /** What the help says of it. */ readonly score: string },
@@ -47,6 +50,19 @@ export function addDetectionOptions(
       '--quality <level>',
       'several looks at each picture, fused: fast, balanced, high or max, at 1, 4, 8 or 16 times the cost; or a level of the weights',
     )
+    .addOption(
+      new Option(
+        '--tile-size <pixels>',
+        'for large pictures: look at tiles of so many pixels too, or auto; the file is read in parts',
+      ).argParser(tileSize),
+    )
+    .option('--adaptive', 'leave larger looks out where nothing small is in sight')
+    .addOption(
+      new Option(
+        '--budget-ms <n>',
+        'leave looks out that would take longer than this, for each picture',
+      ).argParser(positive),
+    )
     .option('--letterbox', "keep the picture's shape instead of squashing it")
     .option(
       '-w, --weights <file>',
@@ -60,9 +76,11 @@ export function addDetectionOptions(
  * @throws SsdliteError `UNKNOWN_CLASS`, or `INVALID_ARGUMENT` for what does not go together, before any picture is read
  */
 export function detectOptionsFrom(
-  { score, iou, max, classes, excludeClasses, nms, letterbox, quality }: DetectionOptions,
+  options: DetectionOptions,
   { detector, more }: { readonly detector: NodeDetector; readonly more: DetectOptions<'xywh'> },
 ): DetectOptions<'xywh'> {
+  const { score, iou, max, classes, excludeClasses, nms, letterbox, quality } = options;
+  const { tileSize, adaptive, budgetMs } = options;
   const detectOptions: DetectOptions<'xywh'> = {
     ...(score !== undefined && { scoreThreshold: score }),
     ...(iou !== undefined && { iouThreshold: iou }),
@@ -71,6 +89,9 @@ export function detectOptionsFrom(
     ...(excludeClasses && { excludeClasses }),
     ...(nms && { nms }),
     ...(quality && { quality }),
+    ...(tileSize !== undefined && { tileSize }),
+    ...(adaptive && { adaptive }),
+    ...(budgetMs !== undefined && { budgetMs }),
     ...(letterbox && { letterbox }),
     ...more,
   };

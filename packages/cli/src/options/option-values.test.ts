@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classList, count, fraction, positive, region, size } from './option-values.ts';
+import { classList, count, fraction, positive, region, size, tileSize } from './option-values.ts';
 
 describe('a value of an option', () => {
   test.each<[string, (text: string) => unknown, string, unknown]>([
@@ -7,6 +7,8 @@ describe('a value of an option', () => {
     ['a fraction', fraction, '1e-8', 1e-8],
     ['a number over 0', positive, '0.35', 0.35],
     ['a count', count, '100', 100],
+    ['a size of tiles', tileSize, ' auto', 'auto'],
+    ['a size of tiles', tileSize, '640', 640],
     ['a region', region, '1, 2,3.5,4', { x: 1, y: 2, width: 3.5, height: 4 }],
     ['a square size', size, '320', { width: 320, height: 320 }],
     ['a size', size, '320x240', { width: 320, height: 240 }],
@@ -25,6 +27,8 @@ describe('a value of an option', () => {
     ['count', count, '0'],
     ['count', count, '1.5'],
     ['count', count, '9007199254740993'],
+    ['size of tiles', tileSize, 'large'],
+    ['size of tiles', tileSize, '1.5'],
     ['region', region, '-1,0,10,10'],
     ['region', region, '0,0,10'],
     ['region', region, '0,0,10,10,10'],

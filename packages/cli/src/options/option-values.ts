@@ -29,6 +29,14 @@ export function count(text: string): number {
   throw new InvalidArgumentError('Give a whole number of at least 1.');
 }
 
+/** Pixels, or `auto`. */
+export function tileSize(text: string): number | 'auto' {
+  if (text.trim() === 'auto') return 'auto';
+  const value = toNumber(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('Give auto, or a whole number of pixels.');
+}
+
 /** `x,y,width,height` in pixels. */
 export function region(text: string): BoxXywh {
   const [x = Number.NaN, y = Number.NaN, width = 0, height = 0, ...rest] = text.split(',').map(toNumber);

@@ -43,12 +43,6 @@ export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): vo
     count: content.height,
     flip: false,
   });
-  // Places in the data, so that the loop below only adds.
-  const lefts = columns.low.map((place) => place * channels);
-  const rights = columns.high.map((place) => place * channels);
-  const shares = columns.fraction;
-  const green = channels === 1 ? 0 : 1;
-  const blue = channels === 1 ? 0 : 2;
   const [redScale, greenScale, blueScale] = normalization.scale;
   const [redShift, greenShift, blueShift] = normalization.shift;
   const area = input.height * input.width;
@@ -57,6 +51,38 @@ export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): vo
   const letterboxed = content.width !== input.width || content.height !== input.height;
   if (letterboxed) target.fill(0, offset, offset + area * 3);
 
+  if (content.height > region.height) {
+    // Neighbouring rows of the target lie between the same two rows of the picture: each is blended along its length once.
+    let top = { row: -1, values: new Float64Array(content.width * 3) };
+    let bottom = { row: -1, values: new Float64Array(content.width * 3) };
+    for (let y = 0; y < content.height; y++) {
+      const low = rows.low[y] as number;
+      const high = rows.high[y] as number;
+      if (top.row !== low && bottom.row === low) [top, bottom] = [bottom, top];
+      if (top.row !== low) blendRow(pixels, columns, Object.assign(top, { row: low }));
+      if (bottom.row !== high) blendRow(pixels, columns, Object.assign(bottom, { row: high }));
+      const above = top.values;
+      const below = bottom.values;
+      const down = rows.fraction[y] as number;
+      let to = offset + ((content.y + y) * input.width + content.x) * step;
+      for (let at = 0; at < above.length; at += 3, to += step) {
+        const red = above[at] as number;
+        const green = above[at + 1] as number;
+        const blue = above[at + 2] as number;
+        target[to] = (red + ((below[at] as number) - red) * down) * redScale + redShift;
+        target[to + plane] = (green + ((below[at + 1] as number) - green) * down) * greenScale + greenShift;
+        target[to + 2 * plane] = (blue + ((below[at + 2] as number) - blue) * down) * blueScale + blueShift;
+      }
+    }
+    return;
+  }
+
+  // Places in the data, so that the loop below only adds.
+  const lefts = columns.low.map((place) => place * channels);
+  const rights = columns.high.map((place) => place * channels);
+  const shares = columns.fraction;
+  const green = channels === 1 ? 0 : 1;
+  const blue = channels === 1 ? 0 : 2;
   for (let y = 0; y < content.height; y++) {
     const top = (rows.low[y] as number) * imageWidth * channels;
     const bottom = (rows.high[y] as number) * imageWidth * channels;
@@ -108,6 +134,28 @@ export function preprocess(pixels: PixelNumbers, options: PreprocessOptions): vo
 function mix(a: number, b: number, c: number, d: number, across: number, down: number): number {
   const top = a + (b - a) * across;
   return top + (c + (d - c) * across - top) * down;
+}
+
+/** A row of the source at the target's columns: red, green and blue of each in turn. */
+function blendRow(
+  { data, width, channels }: PixelNumbers,
+  { low, high, fraction }: ReturnType<typeof sample>,
+  { row, values }: { readonly row: number; readonly values: Float64Array },
+): void {
+  const start = row * width * channels;
+  const green = channels === 1 ? 0 : 1;
+  const blue = channels === 1 ? 0 : 2;
+  for (let x = 0, to = 0; to < values.length; x++, to += 3) {
+    const left = start + (low[x] as number) * channels;
+    const right = start + (high[x] as number) * channels;
+    const across = fraction[x] as number;
+    const leftRed = data[left] as number;
+    const leftGreen = data[left + green] as number;
+    const leftBlue = data[left + blue] as number;
+    values[to] = leftRed + ((data[right] as number) - leftRed) * across;
+    values[to + 1] = leftGreen + ((data[right + green] as number) - leftGreen) * across;
+    values[to + 2] = leftBlue + ((data[right + blue] as number) - leftBlue) * across;
+  }
 }
 
 /** Where the target pixels of an axis lie in the source. */

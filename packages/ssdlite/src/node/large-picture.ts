@@ -37,7 +37,8 @@ const tiled = {
   predictor: 'none',
   tile: true,
   tileWidth: 256,
-  tileHeight: 256,
+  // Rows of tiles are held until they are full.
+  tileHeight: 64,
   bigtiff: true,
 } as const;
 

@@ -1,6 +1,6 @@
 // From what the views of a picture saw to one list of boxes.
 
-import type { FusedBoxes } from './fusion/fusion.ts';
+import type { FusedBoxes, FusionOptions } from './fusion/fusion.ts';
 import { type FusionName, fusions } from './fusion/fusions.ts';
 import { type SizeWeight, sizeWeigher } from './fusion/size-weight.ts';
 import { type SeenView, weighView } from './view-boxes.ts';
@@ -8,10 +8,9 @@ import { type SeenView, weighView } from './view-boxes.ts';
 /** Fuses what the views of one picture saw; best first. */
 export function fuseSeenViews(
   views: readonly SeenView[],
-  options: {
+  options: FusionOptions & {
     /** What a view is worth for an object, by the object's size in pixels of the network's input. */
     readonly sizeWeights: readonly SizeWeight[];
-    readonly maxDetections: number;
     /** Default `size-weighted`. */
     readonly fusion?: FusionName;
   },

@@ -1,9 +1,7 @@
 // Gaussian soft-NMS over the boxes of one class (Bodla et al. 2017, arXiv 1704.04503): overlapping boxes take score from one another.
 
-import { iou } from '../../boxes/iou.ts';
-
 /**
- * The best box of those left is kept each time, and those that it overlaps fall to score * exp(-IoU^2 / sigma).
+ * The best box of those left is kept each time (the first among equals), and those that it overlaps fall to score * exp(-IoU^2 / sigma).
  *
  * @param boxes `[n, 4]`, corners
  * @returns at most `most` boxes with their new scores, best first
@@ -13,19 +11,38 @@ export function decayScores(
   scores: Float64Array,
   { sigma, most }: { readonly sigma: number; readonly most: number },
 ): { boxes: Float32Array; scores: Float64Array } {
+  const count = scores.length;
   const decayed = Float64Array.from(scores);
-  const left = Array.from(scores.keys());
+  const areas = Float64Array.from(scores, (_, box) => {
+    const at = box * 4;
+    const height = (boxes[at + 2] as number) - (boxes[at] as number);
+    return height * ((boxes[at + 3] as number) - (boxes[at + 1] as number));
+  });
+  const taken = new Uint8Array(count);
   const kept: number[] = [];
-  while (left.length > 0 && kept.length < most) {
-    let best = 0;
-    for (let i = 1; i < left.length; i++) {
-      if ((decayed[left[i] as number] as number) > (decayed[left[best] as number] as number)) best = i;
+  while (kept.length < Math.min(count, most)) {
+    let winner = -1;
+    for (let box = 0; box < count; box++) {
+      if (taken[box]) continue;
+      if (winner < 0 || (decayed[box] as number) > (decayed[winner] as number)) winner = box;
     }
-    const [winner] = left.splice(best, 1) as [number];
+    taken[winner] = 1;
     kept.push(winner);
-    for (const other of left) {
-      const overlap = iou(boxes, winner, other);
-      if (overlap > 0) decayed[other] = (decayed[other] as number) * Math.exp(-(overlap * overlap) / sigma);
+    const own = winner * 4;
+    const top = boxes[own] as number;
+    const left = boxes[own + 1] as number;
+    const bottom = boxes[own + 2] as number;
+    const right = boxes[own + 3] as number;
+    for (let box = 0; box < count; box++) {
+      if (taken[box]) continue;
+      const at = box * 4;
+      const height = Math.min(bottom, boxes[at + 2] as number) - Math.max(top, boxes[at] as number);
+      if (height <= 0) continue;
+      const width = Math.min(right, boxes[at + 3] as number) - Math.max(left, boxes[at + 1] as number);
+      if (width <= 0) continue;
+      const intersection = height * width;
+      const iou = intersection / ((areas[winner] as number) + (areas[box] as number) - intersection);
+      decayed[box] = (decayed[box] as number) * Math.exp(-(iou * iou) / sigma);
     }
   }
   const ordered = new Float32Array(kept.length * 4);

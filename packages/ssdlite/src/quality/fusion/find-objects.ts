@@ -6,13 +6,16 @@ export interface FoundObjects {
   readonly centres: readonly number[];
   /** Object of each box; -1 for a box that overlaps none enough. */
   readonly objectOf: Int32Array;
-  /** IoU of each box with its object's centre. */
+  /** IoU of each box with its object's centre; 0 without one. */
   readonly overlaps: Float64Array;
 }
 
 /**
  * Goes through the boxes in their order: one is a centre unless its IoU with an earlier centre is over `overlap`. Then every box
  * belongs to the centre with which its IoU is highest (the first among equals), if that is at least `overlap`.
+ *
+ * Boxes whose areas differ by more than a factor of 1 / `overlap` cannot overlap so much: centres are kept by the logarithm of their area
+ * to that base, and a box is compared with those of its own step and the two beside it.
  *
  * @param boxes `[n, 4]`, corners (ymin, xmin, ymax, xmax)
  */
@@ -21,50 +24,63 @@ export function findObjects(
   { overlap, mostObjects }: { readonly overlap: number; readonly mostObjects: number },
 ): FoundObjects {
   const count = boxes.length / 4;
+  const areas = new Float64Array(count);
+  const steps = new Int32Array(count);
+  const perStep = -1 / Math.log(overlap);
+  for (let box = 0; box < count; box++) {
+    const at = box * 4;
+    const height = (boxes[at + 2] as number) - (boxes[at] as number);
+    areas[box] = height * ((boxes[at + 3] as number) - (boxes[at + 1] as number));
+    steps[box] = Math.floor(Math.log(areas[box] as number) * perStep);
+  }
   const centres: number[] = [];
-  const centreBoxes = new Float64Array(Math.min(count, mostObjects) * 4);
-  const best = new Int32Array(count).fill(-1);
+  const bySteps = new Map<number, number[]>();
+  const objectOf = new Int32Array(count).fill(-1);
   const overlaps = new Float64Array(count);
-  // How many centres a box has been compared with.
-  const seen = new Int32Array(count);
-  const compare = (box: number): void => {
+  /** Compares a box with the centres from the given one on. */
+  const compare = (box: number, from: number): void => {
     const at = box * 4;
     const top = boxes[at] as number;
     const left = boxes[at + 1] as number;
     const bottom = boxes[at + 2] as number;
     const right = boxes[at + 3] as number;
-    const area = (bottom - top) * (right - left);
-    let highest = overlaps[box] as number;
-    for (let centre = seen[box] as number; centre < centres.length; centre++) {
-      const other = centre * 4;
-      const otherTop = centreBoxes[other] as number;
-      const otherBottom = centreBoxes[other + 2] as number;
-      const height = Math.min(bottom, otherBottom) - Math.max(top, otherTop);
-      if (height <= 0) continue;
-      const otherLeft = centreBoxes[other + 1] as number;
-      const otherRight = centreBoxes[other + 3] as number;
-      const width = Math.min(right, otherRight) - Math.max(left, otherLeft);
-      if (width <= 0) continue;
-      const intersection = height * width;
-      const otherArea = (otherBottom - otherTop) * (otherRight - otherLeft);
-      const iou = intersection / (area + otherArea - intersection);
-      if (iou > highest) {
-        highest = iou;
-        best[box] = centre;
+    const area = areas[box] as number;
+    const step = steps[box] as number;
+    for (let beside = step - 1; beside <= step + 1; beside++) {
+      const near = bySteps.get(beside);
+      if (!near) continue;
+      for (let i = near.length - 1; i >= 0; i--) {
+        const object = near[i] as number;
+        if (object < from) break;
+        const centre = centres[object] as number;
+        const other = centre * 4;
+        const height = Math.min(bottom, boxes[other + 2] as number) - Math.max(top, boxes[other] as number);
+        if (height <= 0) continue;
+        const width =
+          Math.min(right, boxes[other + 3] as number) - Math.max(left, boxes[other + 1] as number);
+        if (width <= 0) continue;
+        const intersection = height * width;
+        const iou = intersection / (area + (areas[centre] as number) - intersection);
+        const highest = overlaps[box] as number;
+        if (iou < overlap || iou < highest) continue;
+        if (iou === highest && object > (objectOf[box] as number)) continue;
+        overlaps[box] = iou;
+        objectOf[box] = object;
       }
     }
-    overlaps[box] = highest;
-    seen[box] = centres.length;
   };
+  // How many centres a box has been compared with.
+  const compared = new Int32Array(count);
   for (let box = 0; box < count && centres.length < mostObjects; box++) {
-    compare(box);
+    compare(box, 0);
+    compared[box] = centres.length;
     if ((overlaps[box] as number) > overlap) continue;
-    for (let side = 0; side < 4; side++) {
-      centreBoxes[centres.length * 4 + side] = boxes[box * 4 + side] as number;
-    }
+    const step = steps[box] as number;
+    const same = bySteps.get(step);
+    if (same) same.push(centres.length);
+    else bySteps.set(step, [centres.length]);
     centres.push(box);
   }
-  for (let box = 0; box < count; box++) compare(box);
-  const objectOf = best.map((centre, box) => ((overlaps[box] as number) >= overlap ? centre : -1));
+  for (let box = 0; box < count; box++) compare(box, compared[box] as number);
   return { centres, objectOf, overlaps };
 }

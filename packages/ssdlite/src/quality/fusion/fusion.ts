@@ -12,11 +12,16 @@ export interface FusedBoxes {
   readonly boxes: Float32Array;
 }
 
+/** What a list of boxes is to be. */
+export interface FusionOptions {
+  /** Most boxes of all classes together. */
+  readonly maxDetections: number;
+  /** Lowest score by column: less may be left out, or not. Default 0. */
+  readonly thresholds?: Float64Array | undefined;
+}
+
 /** Makes one list of what several views found. */
-export type Fusion = (
-  views: readonly ViewBoxes[],
-  options: { /** Of all classes together. */ readonly maxDetections: number },
-) => FusedBoxes;
+export type Fusion = (views: readonly ViewBoxes[], options: FusionOptions) => FusedBoxes;
 
 /** The fused boxes of one class. */
 export interface FusedClass {

@@ -15,23 +15,42 @@ export interface ClassBoxes {
   readonly boxes: Float32Array;
 }
 
-/** Sorts the boxes of all views by class, and keeps the `most` best of each; of equal ones the first. Classes in order of their best box. */
-export function groupBoxes(views: readonly ViewBoxes[], most: number): ClassBoxes[] {
+/**
+ * Sorts the boxes of all views by class; of equal ones the first. Classes in order of their best box.
+ *
+ * @param thresholds by column: a class without a box of so high a score in any view is left out, as fused boxes have no higher ones
+ */
+export function groupBoxes(
+  views: readonly ViewBoxes[],
+  {
+    most,
+    thresholds,
+  }: {
+    /** Best boxes of a class that are kept. */
+    readonly most: number;
+    readonly thresholds?: Float64Array | undefined;
+  },
+): ClassBoxes[] {
+  const highest = highestScores(views);
   const total = views.reduce((sum, { count }) => sum + count, 0);
   const viewOf = new Int32Array(total);
   const placeOf = new Int32Array(total);
   const weights = new Float64Array(total);
-  const ranks = new Float32Array(total);
+  const allRanks = new Float32Array(total);
   let at = 0;
   for (const [index, view] of views.entries()) {
-    for (let box = 0; box < view.count; box++, at++) {
+    for (let box = 0; box < view.count; box++) {
+      const column = view.columns[box] as number;
+      if ((highest[column] as number) < (thresholds?.[column] ?? 0)) continue;
       const weight = weightOf(view, { views, logSize: logSizeOf(view.boxes, box) });
       viewOf[at] = index;
       placeOf[at] = box;
       weights[at] = weight;
-      ranks[at] = weight * (view.scores[box] as number);
+      allRanks[at] = weight * (view.scores[box] as number);
+      at++;
     }
   }
+  const ranks = allRanks.subarray(0, at);
   const groups = new Map<number, number[]>();
   for (const box of fallingOrder(ranks)) {
     const column = views[viewOf[box] as number]?.columns[placeOf[box] as number] as number;
@@ -57,6 +76,20 @@ export function groupBoxes(views: readonly ViewBoxes[], most: number): ClassBoxe
       boxes,
     };
   });
+}
+
+/** The highest score of each column in any view. */
+function highestScores(views: readonly ViewBoxes[]): Float64Array {
+  let last = 0;
+  for (const { columns } of views) for (const column of columns) if (column > last) last = column;
+  const highest = new Float64Array(last + 1);
+  for (const { count, columns, scores } of views) {
+    for (let box = 0; box < count; box++) {
+      const column = columns[box] as number;
+      if ((scores[box] as number) > (highest[column] as number)) highest[column] = scores[box] as number;
+    }
+  }
+  return highest;
 }
 
 /** log2 of the square root of a box's area. */

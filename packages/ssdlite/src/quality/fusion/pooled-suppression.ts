@@ -4,20 +4,16 @@ import type { Candidates } from '../../boxes/candidates.ts';
 import { type Kept, nms } from '../../boxes/nms.ts';
 import { softNms } from '../../boxes/soft-nms.ts';
 import type { ViewBoxes } from '../view-boxes.ts';
-import type { FusedBoxes } from './fusion.ts';
-
-interface PooledOptions {
-  readonly maxDetections: number;
-}
+import type { FusedBoxes, FusionOptions } from './fusion.ts';
 
 /** NMS per class at IoU 0.6 over the boxes of all views. */
-export function pooledNms(views: readonly ViewBoxes[], { maxDetections }: PooledOptions): FusedBoxes {
+export function pooledNms(views: readonly ViewBoxes[], { maxDetections }: FusionOptions): FusedBoxes {
   const pool = poolOf(views);
   return fused(pool, nms(pool, { iouThreshold: 0.6, maxDetections, classAgnostic: false }));
 }
 
 /** Gaussian soft-NMS per class, sigma 0.5, over the boxes of all views. */
-export function pooledSoftNms(views: readonly ViewBoxes[], { maxDetections }: PooledOptions): FusedBoxes {
+export function pooledSoftNms(views: readonly ViewBoxes[], { maxDetections }: FusionOptions): FusedBoxes {
   const pool = poolOf(views);
   const columns = pool.columns.reduce((most, column) => Math.max(most, column + 1), 0);
   return fused(

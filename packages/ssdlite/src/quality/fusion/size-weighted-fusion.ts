@@ -3,7 +3,7 @@
 import type { ViewBoxes } from '../view-boxes.ts';
 import { decayScores } from './decay-scores.ts';
 import { type FoundObjects, findObjects } from './find-objects.ts';
-import { bestOf, type FusedBoxes } from './fusion.ts';
+import { bestOf, type FusedBoxes, type FusedClass, type FusionOptions } from './fusion.ts';
 import { type ClassBoxes, groupBoxes, logSizeOf } from './group-boxes.ts';
 import { voteBoxes } from './vote-boxes.ts';
 
@@ -26,17 +26,23 @@ const sigma = 0.6;
  */
 export function sizeWeightedFusion(
   views: readonly ViewBoxes[],
-  { maxDetections }: { readonly maxDetections: number },
+  { maxDetections, thresholds }: FusionOptions,
 ): FusedBoxes {
   const mostBoxes = Math.max(600, 6 * maxDetections);
   const mostObjects = Math.max(200, 2 * maxDetections);
-  const classes = groupBoxes(views, mostBoxes).map((group) => {
+  const classes: FusedClass[] = [];
+  let best = bestOf(classes, maxDetections);
+  for (const group of groupBoxes(views, { most: mostBoxes, thresholds })) {
+    // A mean is no higher than the best score of any view.
+    const lowest = best.scores[maxDetections - 1] ?? 0;
+    if (group.scores.every((score) => score < lowest)) continue;
     const objects = findObjects(group.boxes, { overlap: sameObject, mostObjects });
     const scores = meanScores(group, objects, views);
     const decayed = decayScores(voteBoxes(group, objects), scores, { sigma, most: maxDetections });
-    return { column: group.column, ...decayed };
-  });
-  return bestOf(classes, maxDetections);
+    classes.push({ column: group.column, ...decayed });
+    best = bestOf(classes, maxDetections);
+  }
+  return best;
 }
 
 function meanScores(

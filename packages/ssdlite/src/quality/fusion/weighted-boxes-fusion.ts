@@ -1,7 +1,7 @@
 // Weighted boxes fusion (Solovyev, Wang and Gabruseva 2021, arXiv 1910.13302).
 
 import type { ViewBoxes } from '../view-boxes.ts';
-import { bestOf, type FusedBoxes, type FusedClass } from './fusion.ts';
+import { bestOf, type FusedBoxes, type FusedClass, type FusionOptions } from './fusion.ts';
 import { type ClassBoxes, groupBoxes } from './group-boxes.ts';
 
 /** From this overlap with a cluster's mean box on, a box joins it: the paper's. */
@@ -13,11 +13,11 @@ const sameObject = 0.55;
  */
 export function weightedBoxesFusion(
   views: readonly ViewBoxes[],
-  { maxDetections }: { readonly maxDetections: number },
+  { maxDetections, thresholds }: FusionOptions,
 ): FusedBoxes {
   // All views alike: boxes in order of score alone.
   const alike = views.map((view) => ({ ...view, worthAt: () => 1 }));
-  const groups = groupBoxes(alike, Number.POSITIVE_INFINITY);
+  const groups = groupBoxes(alike, { most: Number.POSITIVE_INFINITY, thresholds });
   return bestOf(
     groups.map((group) => fuseClass(group, views.length)),
     maxDetections,
