@@ -71,7 +71,20 @@ type Source =
       readonly files: readonly string[];
     };
 
-async function findSource({ annotations, io }: AnnotationPlace): Promise<Source> {
+async function findSource(place: AnnotationPlace): Promise<Source> {
+  const source = await sourceAt(place);
+  if (place.names === undefined || source.format === 'YOLO') return source;
+  throw new SsdliteError(
+    'INVALID_ARGUMENT',
+    `--names is given, but ${source.format} annotations hold names.`,
+    {
+      value: place.names,
+      next: "Leave it out: it is for YOLO's label files.",
+    },
+  );
+}
+
+async function sourceAt({ annotations, io }: AnnotationPlace): Promise<Source> {
   const path = pathFrom(io, annotations);
   const there = await stat(path).catch(() => undefined);
   // Whatever is no folder is read as COCO's: its reader says what is wrong with it.

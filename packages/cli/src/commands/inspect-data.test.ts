@@ -135,6 +135,10 @@ note PICTURE_UNLISTED: pictures in the folder that are not in the annotations, 1
 
   test.each([
     [['inspect-data', 'gone.json'], 'FILE_NOT_FOUND'],
+    [
+      ['inspect-data', 'data.json', '--names', 'names.txt'],
+      '--names is given, but COCO annotations hold names',
+    ],
     [['inspect-data', 'pictures'], "The folder 'pictures' holds no annotations"],
     [['inspect-data', 'data.json', '--images', 'gone'], "there is no folder 'gone'"],
     [['inspect-data', 'data.json', '--report', 'gone/page.html'], 'WRITE_FAILED'],

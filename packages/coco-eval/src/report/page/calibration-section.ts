@@ -20,7 +20,7 @@ export function calibrationSection(choice: Choice): HTMLElement[] {
   });
   const rows = element('tbody');
   const note = element('p', { class: 'about' });
-  choice.follow(() => {
+  choice.followSubject(() => {
     const { calibration, name } = choice.subject;
     note.textContent = calibration
       ? `${name}: expected calibration error ${figure(calibration.error)} over detections of every score.`

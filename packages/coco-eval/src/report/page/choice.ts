@@ -17,6 +17,7 @@ export interface Point {
 export class Choice {
   readonly report: EvaluationReport;
   readonly #followers: (() => void)[] = [];
+  readonly #subjectFollowers: (() => void)[] = [];
   #subject = 0;
   /** Place in `thresholds`, or the threshold of the best F1. */
   #at: number | 'best' = 'best';
@@ -59,22 +60,25 @@ export class Choice {
 
   chooseSubject(index: number): void {
     this.#subject = index;
-    this.#tell();
+    for (const update of this.#subjectFollowers) update();
+    for (const update of this.#followers) update();
   }
 
   chooseStep(at: number | 'best'): void {
     this.#at = at;
-    this.#tell();
+    for (const update of this.#followers) update();
   }
 
-  /** Calls `update` now and after every choice. */
+  /** Calls `update` now and after every choice, of a category or a threshold. */
   follow(update: () => void): void {
     this.#followers.push(update);
     update();
   }
 
-  #tell(): void {
-    for (const update of this.#followers) update();
+  /** Calls it now and whenever another category is chosen. */
+  followSubject(update: () => void): void {
+    this.#subjectFollowers.push(update);
+    update();
   }
 }
 

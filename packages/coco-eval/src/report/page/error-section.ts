@@ -15,7 +15,7 @@ const explained: Readonly<Record<string, readonly [name: string, what: string]>>
 
 export function errorSection(choice: Choice): HTMLElement {
   const rows = element('tbody');
-  choice.follow(() => {
+  choice.followSubject(() => {
     const { errors } = choice.subject;
     const most = Math.max(0.01, ...errors.map(({ cost }) => cost));
     rows.replaceChildren(

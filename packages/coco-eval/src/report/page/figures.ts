@@ -25,7 +25,7 @@ function meaning(name: string): string {
 export function figures(choice: Choice): HTMLElement {
   const list = element('dl', { class: 'figures' });
   const note = element('p', { class: 'about' });
-  choice.follow(() => {
+  choice.followSubject(() => {
     const { stats, name, truths, detections } = choice.subject;
     list.replaceChildren(
       ...Object.entries(stats).map(([key, value], place) =>

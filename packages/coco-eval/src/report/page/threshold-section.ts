@@ -10,7 +10,12 @@ export function thresholdSection(choice: Choice): HTMLElement {
   const facts = element('dl', { class: 'figures', 'aria-live': 'polite' });
   const overThreshold = thresholdChart(choice);
   const overRecall = recallChart(choice);
-  let drawn = -1;
+  choice.followSubject(() => {
+    overThreshold.draw(thresholdData(choice));
+    overRecall.draw(
+      mergeCurves(choice.subject.curves.map(({ recall, precision }) => ({ x: recall, y: precision }))),
+    );
+  });
   choice.follow(() => {
     const { point } = choice;
     facts.replaceChildren(
@@ -21,16 +26,8 @@ export function thresholdSection(choice: Choice): HTMLElement {
       fact('False positives', count(point.wrong)),
       fact('Missed', count(point.missed)),
     );
-    if (drawn !== choice.subjectIndex) {
-      drawn = choice.subjectIndex;
-      overThreshold.draw(thresholdData(choice));
-      overRecall.draw(
-        mergeCurves(choice.subject.curves.map(({ recall, precision }) => ({ x: recall, y: precision }))),
-      );
-    } else {
-      overThreshold.redraw();
-      overRecall.redraw();
-    }
+    overThreshold.redraw();
+    overRecall.redraw();
   });
   return section(
     {
