@@ -1,59 +1,75 @@
-// The detector in a real browser: the same boxes as in Node, on every engine.
+// The detector in a real browser: the same boxes as in Node on every engine, beside other programs, and nothing left behind.
 
-import type { Browser, Page } from 'playwright-core';
 import type { BrowserEngineName } from 'ssdlite/browser';
 import { createDetector, type Detection } from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { photo } from '../photos.ts';
-import { buildPage } from './build-page.ts';
-import { launchChromium, noChromium } from './chromium.ts';
-import { type PageServer, servePage } from './serve-page.ts';
+import { photo, photos } from '../photos.ts';
+import { noChromium } from './chromium.ts';
+import { expectSame } from './same-detections.ts';
+import { openTestPage, slow, type TestPage } from './test-page.ts';
 
-/** In software one run on WebGPU takes tens of seconds. */
-const timeout = 300_000;
 const engines: BrowserEngineName[] = ['tfjs-wasm', 'tfjs-webgl', 'tfjs-webgpu'];
+const urlOf = (path: string): string => `photos/${path.split('/').at(-1)}`;
 
-describe.skipIf(noChromium !== undefined)('in Chromium', () => {
-  let server: PageServer;
-  let browser: Browser;
-  let page: Page;
-  let expected: Detection[];
+describe.skipIf(noChromium !== undefined)('a detector on a page', () => {
+  let chromium: TestPage;
+  let expected: Detection[][];
 
   beforeAll(async () => {
     const detector = await createDetector();
-    expected = await detector.detect(photo, { scoreThreshold: 0.3 });
+    expected = await detector.detectBatch(photos.slice(0, 4), { scoreThreshold: 0.3 });
     await detector.dispose();
-    server = await servePage(await buildPage());
-    browser = await launchChromium();
-    page = await browser.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => 'lib' in globalThis);
-  }, timeout);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+    chromium = await openTestPage();
+  }, slow);
+  afterAll(() => chromium?.close());
 
   test.each(engines)(
     '%s finds the boxes that Node finds',
     async (engine) => {
-      const { choice, found } = await page.evaluate(
+      const { choice, found } = await chromium.page.evaluate(
         async ([name, url]) => {
           const detector = await lib.createDetector({ engine: name });
           const found = await detector.detect(url, { scoreThreshold: 0.3 });
           await detector.dispose();
           return { choice: detector.engine, found };
         },
-        [engine, `photos/${photo.split('/').at(-1)}`] as const,
+        [engine, urlOf(photo)] as const,
       );
       expect(choice).toEqual({ name: engine, reason: 'asked for', unavailable: [] });
-      expectSame(found, expected);
+      expectSame(found, expected[0] ?? []);
     },
-    timeout,
+    slow,
   );
 
+  test('A batch, a stream, and a quality are those of Node', async () => {
+    const detector = await createDetector();
+    const fused = await detector.detect(photo, { scoreThreshold: 0.3, quality: 'balanced' });
+    await detector.dispose();
+    const found = await chromium.page.evaluate(async (urls) => {
+      const options = { scoreThreshold: 0.3 };
+      const detector = await lib.createDetector({ engine: 'tfjs-wasm' });
+      const batch = await detector.detectBatch(urls, options);
+      const stream = [];
+      for await (const { index, width, height, detections } of detector.detectStream(urls, options))
+        stream.push({ index, width, height, detections });
+      const quality = await detector.detect(urls[0] ?? '', { ...options, quality: 'balanced' });
+      await detector.dispose();
+      return { batch, stream, quality };
+    }, photos.slice(0, 4).map(urlOf));
+    for (const [index, wanted] of expected.entries()) {
+      expectSame(found.batch[index] ?? [], wanted);
+      expect(found.stream[index]).toEqual({
+        index,
+        width: expect.any(Number),
+        height: expect.any(Number),
+        detections: found.batch[index],
+      });
+    }
+    expectSame(found.quality, fused);
+  });
+
   test('auto passes over graphics in software, and says why', async () => {
-    const choice = await page.evaluate(async () => {
+    const choice = await chromium.page.evaluate(async () => {
       const detector = await lib.createDetector();
       await detector.dispose();
       return detector.engine;
@@ -67,16 +83,143 @@ describe.skipIf(noChromium !== undefined)('in Chromium', () => {
       ],
     });
   });
+
+  test(
+    'auto goes on to the next engine when one answers wrongly',
+    async () => {
+      const page = await chromium.open();
+      const choice = await page.evaluate(async () => {
+        // Graphics that claim to be hardware and give zeros: what `readPixels` and its kin return on a broken driver.
+        const { getParameter, getBufferSubData } = WebGL2RenderingContext.prototype;
+        WebGL2RenderingContext.prototype.getParameter = function (name) {
+          const value = getParameter.call(this, name);
+          return typeof value === 'string' && value.includes('SwiftShader') ? 'A driver with a fault' : value;
+        };
+        WebGL2RenderingContext.prototype.getBufferSubData = function (target, offset, data, ...rest) {
+          getBufferSubData.call(this, target, offset, data, ...rest);
+          new Uint8Array(data.buffer as ArrayBuffer).fill(0);
+        };
+        const detector = await lib.createDetector();
+        const found = await detector.detect('photos/bike-shop.jpg');
+        await detector.dispose();
+        return { ...detector.engine, found: found.length };
+      });
+      await page.close();
+      expect(choice).toMatchObject({ name: 'tfjs-wasm', found: 4 });
+      expect(choice.unavailable[1]).toEqual({ name: 'tfjs-webgl', why: expect.stringMatching(/are all 0$/) });
+    },
+    slow,
+  );
+
+  test('Calls may overlap, each with its own options; dispose lets them end', async () => {
+    const found = await chromium.page.evaluate(async (urls) => {
+      const detector = await lib.createDetector({ engine: 'tfjs-wasm' });
+      const calls = urls.map((url, index) =>
+        detector.detect(url, { scoreThreshold: 0.3, maxDetections: index + 1 }),
+      );
+      const disposed = detector.dispose();
+      const late = await detector.detect(urls[0] ?? '').catch((error) => error.code);
+      const results = await Promise.all(calls);
+      await Promise.all([disposed, detector.dispose()]);
+      return { results, late };
+    }, photos.slice(0, 4).map(urlOf));
+    for (const [index, wanted] of expected.entries())
+      expectSame(found.results[index] ?? [], wanted.slice(0, index + 1));
+    expect(found.late).toBe('DETECTOR_DISPOSED');
+  });
+
+  test(
+    'Two detectors on two engines work at once, beside another TensorFlow.js program that is not touched',
+    async () => {
+      const page = await chromium.open();
+      const result = await page.evaluate(async (url) => {
+        const wasm = await lib.createDetector({ engine: 'tfjs-wasm' });
+        const webgl = await lib.createDetector({ engine: 'tfjs-webgl' });
+        const { tf } = await loadTfjs();
+        // As every page would: it finds the best of its own two backends.
+        await tf.ready();
+        const before = { backend: tf.getBackend(), tensors: tf.memory().numTensors };
+        const product = tf.matMul(tf.ones([64, 64]), tf.ones([64, 64]));
+        const [onWasm, onWebgl, sum] = await Promise.all([
+          wasm.detect(url, { scoreThreshold: 0.3 }),
+          webgl.detect(url, { scoreThreshold: 0.3 }),
+          tf.sum(product).data(),
+        ]);
+        await Promise.all([wasm.dispose(), webgl.dispose()]);
+        const later = await tf.sum(tf.ones([128, 128])).data();
+        tf.disposeVariables();
+        return {
+          onWasm,
+          onWebgl,
+          sum: sum[0],
+          later: later[0],
+          before,
+          backend: tf.getBackend(),
+          tensors: tf.memory().numTensors,
+        };
+      }, urlOf(photo));
+      await page.close();
+      expectSame(result.onWasm, expected[0] ?? []);
+      expectSame(result.onWebgl, expected[0] ?? []);
+      expect([result.sum, result.later]).toEqual([64 * 64 * 64, 128 * 128]);
+      expect(result.before).toEqual({ backend: result.backend, tensors: 0 });
+      // The six of this test itself.
+      expect(result.tensors).toBe(6);
+    },
+    slow,
+  );
+
+  test(
+    'Made and disposed of fifty times, the page holds no more than after ten',
+    async () => {
+      const page = await chromium.open();
+      const session = await page.context().newCDPSession(page);
+      const heap = async () => {
+        await session.send('HeapProfiler.collectGarbage');
+        return (await session.send('Runtime.getHeapUsage')).usedSize;
+      };
+      const makeTen = () =>
+        page.evaluate(async () => {
+          for (let round = 0; round < 10; round++) {
+            const detector = await lib.createDetector({ engine: 'tfjs-wasm' });
+            await detector.dispose();
+          }
+        });
+      await makeTen();
+      const before = await heap();
+      for (let tens = 0; tens < 4; tens++) await makeTen();
+      expect((await heap()) - before).toBeLessThan(1_000_000);
+      await page.close();
+    },
+    slow,
+  );
 });
 
-/** Same classes in the same order; boxes and scores as close as two JPEG decoders' pixels let them be. */
-function expectSame(actual: readonly Detection[], expected: readonly Detection[]): void {
-  expect(actual.map(({ label }) => label)).toEqual(expected.map(({ label }) => label));
-  for (const [index, { score, box }] of actual.entries()) {
-    const wanted = expected[index];
-    expect(Math.abs(score - (wanted?.score ?? Number.NaN))).toBeLessThan(0.01);
-    for (const side of ['x', 'y', 'width', 'height'] as const) {
-      expect(Math.abs(box[side] - (wanted?.box[side] ?? Number.NaN))).toBeLessThan(1);
+test.skipIf(noChromium !== undefined)(
+  'Threads are used where the page is cross-origin isolated',
+  async () => {
+    const isolated = await openTestPage({ isolated: true });
+    try {
+      const found = await isolated.page.evaluate(async (url) => {
+        const detector = await lib.createDetector({ engine: 'tfjs-wasm', threads: 2 });
+        const found = await detector.detect(url, { scoreThreshold: 0.3 });
+        await detector.dispose();
+        return {
+          found,
+          isolated: crossOriginIsolated,
+          files: performance.getEntriesByType('resource').map(({ name }) => name),
+        };
+      }, urlOf(photo));
+      expect(found.isolated).toBe(true);
+      expect(found.files.filter((name) => /simd/.test(name))).toEqual([
+        expect.stringContaining('threaded-simd'),
+      ]);
+      const detector = await createDetector();
+      expectSame(found.found, await detector.detect(photo, { scoreThreshold: 0.3 }));
+      await detector.dispose();
+    } finally {
+      await isolated.close();
     }
-  }
-}
+  },
+  slow,
+);

@@ -1,12 +1,10 @@
 // Puts a detector together in the browser: weights, and the engine that works here, on the page or in a worker.
 
 import { SsdliteError } from '@ssdlite/layers';
-import { loadDetectorWeights } from '../weights/load-weights.ts';
 import type { BrowserDetector } from './browser-detector.ts';
 import type { EngineWish } from './engines/browser-engine.ts';
 import { chooseEngine } from './engines/choose-engine.ts';
 import type { Progress } from './fetch-bytes.ts';
-import { makeLocalDetector } from './local-detector.ts';
 import { readWeightFiles, type WeightsInput } from './read-weights.ts';
 import type { MakeWorker } from './worker/worker-detector.ts';
 
@@ -48,21 +46,19 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
   const { engine: wanted = 'auto', worker = false, threads, wasmPath } = options;
   checkOptions(options);
   const files = readWeightFiles(options.weights, options);
+  // Told by whoever awaits it first, which is later.
+  files.catch(() => undefined);
   const engineOptions = { threads, wasmPath };
   if (worker !== false) {
     const { WorkerDetector } = await import('./worker/worker-detector.ts');
     const makeWorker = worker === true ? undefined : worker;
     return WorkerDetector.start({ ...engineOptions, wanted, weights: files, makeWorker });
   }
-  const weights = files.then(loadDetectorWeights);
+  const { makeLocalDetector } = await import('./local-detector.ts');
   return makeLocalDetector({
-    weights,
-    start: (avoid, startOn) =>
-      chooseEngine(wanted, {
-        avoid,
-        model: weights,
-        start: (entry) => startOn(entry.load(engineOptions)),
-      }),
+    files,
+    start: ({ avoid, model, startOn }) =>
+      chooseEngine(wanted, { avoid, model, start: (entry) => startOn(entry.load(engineOptions)) }),
   });
 }
 

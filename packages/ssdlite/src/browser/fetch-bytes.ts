@@ -13,7 +13,7 @@ export interface Progress {
 
 export interface FetchBytesOptions {
   /** What the bytes should be; for errors. */
-  readonly expect: 'weights' | 'manifest' | 'wasm' | 'picture';
+  readonly expect: 'weights file' | 'weights manifest' | 'WebAssembly file' | 'picture';
   readonly signal?: AbortSignal | undefined;
   /** Bytes in all, once the caller knows: servers do not say it of what they compress. */
   readonly total?: (() => number | undefined) | undefined;
@@ -56,7 +56,7 @@ export async function fetchBytes(
 function checkNoPage(url: URL, response: Response, expect: FetchBytesOptions['expect']): void {
   const type = response.headers.get('content-type') ?? '';
   if (expect === 'picture' || !/^text\/html\b/i.test(type)) return;
-  throw failed(`${shown(url)} is a web page, not ${expect === 'wasm' ? 'a WebAssembly file' : expect}.`, {
+  throw failed(`${shown(url)} is a web page, not a ${expect}.`, {
     value: type,
     next: `Check where the ${expect} lies: servers of single-page apps answer unknown addresses with their page.`,
   });

@@ -3,7 +3,7 @@
 import type { BoxFormat, BoxFormats } from '../detect/detect-options.ts';
 import { Detector } from '../detector.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';
-import type { DetectorWeights } from '../weights/load-weights.ts';
+import { loadDetectorWeights } from '../weights/load-weights.ts';
 import type { BrowserDetector } from './browser-detector.ts';
 import { BrowserPicture } from './browser-picture.ts';
 import { uploadable } from './drawable.ts';
@@ -18,17 +18,20 @@ import {
 import type { ImageInput } from './image-input.ts';
 import { PixelReader } from './pixel-reader.ts';
 import { readPicture } from './read-picture.ts';
+import type { WeightFiles } from './read-weights.ts';
 import { type DetectVideoOptions, detectVideo, type VideoResult } from './video/detect-video.ts';
 
 /** What a detector is made of. */
 export interface LocalDetectorOptions {
   /** May still be on their way while the engine loads. */
-  readonly weights: Promise<DetectorWeights>;
+  readonly files: Promise<WeightFiles>;
   /** Picks an engine and starts it with `startOn`. */
-  readonly start: (
-    avoid: ReadonlyMap<BrowserEngineName, string>,
-    startOn: (engine: Promise<BrowserEngine>) => Promise<StartedEngine>,
-  ) => ReturnType<EngineSessionOptions['start']>;
+  readonly start: (options: {
+    readonly avoid: ReadonlyMap<BrowserEngineName, string>;
+    /** Rejects if the weights are at fault. */
+    readonly model: Promise<unknown>;
+    readonly startOn: (engine: Promise<BrowserEngine>) => Promise<StartedEngine>;
+  }) => ReturnType<EngineSessionOptions['start']>;
 }
 
 /** A detector whose engine is here. */
@@ -42,7 +45,8 @@ export class LocalDetector extends Detector<ImageInput> implements BrowserDetect
 }
 
 /** Makes the detector: its first engine has answered a test picture rightly. */
-export async function makeLocalDetector({ weights, start }: LocalDetectorOptions): Promise<LocalDetector> {
+export async function makeLocalDetector({ files, start }: LocalDetectorOptions): Promise<LocalDetector> {
+  const weights = files.then(loadDetectorWeights);
   const model = weights.then((loaded) => ({
     network: ssdNetwork(loaded.manifest.architecture),
     weights: loaded.weights,
@@ -53,7 +57,7 @@ export async function makeLocalDetector({ weights, start }: LocalDetectorOptions
     checkAnswers(program, { manifest: (await weights).manifest, inputLayout });
   const reader = new PixelReader();
   const session = await EngineSession.start({
-    start: (avoid) => start(avoid, (engine) => startEngine({ engine, model, check })),
+    start: (avoid) => start({ avoid, model, startOn: (engine) => startEngine({ engine, model, check }) }),
     reader,
   });
   return new LocalDetector({

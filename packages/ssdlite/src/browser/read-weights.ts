@@ -49,10 +49,36 @@ export async function readDetectorWeights(
 
 /** Reads the two files. */
 export async function readWeightFiles(
-  input: WeightsInput = { manifest: cocoWeights.manifest, bytes: cocoWeights.weights },
+  input?: WeightsInput,
   options: ReadWeightsOptions = {},
 ): Promise<WeightFiles> {
+  if (input === undefined) return readCocoWeights(options);
   if (typeof input === 'string' || input instanceof URL) return readBeside(pageUrl(input), options);
+  return readPair(input, options);
+}
+
+async function readCocoWeights(options: ReadWeightsOptions): Promise<WeightFiles> {
+  const { manifest, weights } = cocoWeights;
+  try {
+    return await readPair({ manifest, bytes: weights }, options);
+  } catch (cause) {
+    if (!(cause instanceof SsdliteError) || cause.code !== 'FETCH_FAILED') throw cause;
+    throw new SsdliteError(
+      'FETCH_FAILED',
+      "The COCO weights are not where this page's bundler should have put them.",
+      {
+        value: manifest.href,
+        next: 'Copy the two files in @ssdlite/coco-weights/weights to where the page can load them, and pass weights: "<their address>.json".',
+        cause,
+      },
+    );
+  }
+}
+
+async function readPair(
+  input: Exclude<WeightsInput, string | URL>,
+  options: ReadWeightsOptions,
+): Promise<WeightFiles> {
   const manifest = readManifest(input.manifest, options);
   if (options.cache) {
     const read = await manifest;
@@ -96,7 +122,7 @@ async function readManifest(manifest: unknown, { signal }: ReadWeightsOptions): 
   const isAddress = typeof manifest === 'string' || manifest instanceof URL;
   if (!isAddress && !(manifest instanceof Blob)) return manifest;
   const text = isAddress
-    ? new TextDecoder().decode(await fetchBytes(pageUrl(manifest), { expect: 'manifest', signal }))
+    ? new TextDecoder().decode(await fetchBytes(pageUrl(manifest), { expect: 'weights manifest', signal }))
     : await manifest.text();
   try {
     return JSON.parse(text);
@@ -130,7 +156,7 @@ async function readBytes(
     });
   }
   const total = () => manifest()?.weights.bytes;
-  const download = () => fetchBytes(pageUrl(bytes), { expect: 'weights', signal, onProgress, total });
+  const download = () => fetchBytes(pageUrl(bytes), { expect: 'weights file', signal, onProgress, total });
   const sha256 = manifest()?.weights.sha256;
   return cache && sha256 !== undefined ? throughCache(sha256, download) : download();
 }

@@ -77,7 +77,8 @@ function entryOf(name: string): BrowserEngineEntry {
 }
 
 function unavailable({ name, next }: BrowserEngineEntry, why: string, cause?: unknown): SsdliteError {
-  if (cause instanceof SsdliteError && cause.code === 'ENGINE_UNAVAILABLE') return cause;
+  // It says what to do about it already.
+  if (cause instanceof SsdliteError) return cause;
   return new SsdliteError('ENGINE_UNAVAILABLE', `The engine ${name} does not start: ${why}.`, {
     value: name,
     next,

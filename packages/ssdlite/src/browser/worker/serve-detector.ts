@@ -1,6 +1,5 @@
 // The worker's side: a detector of its own, with one engine, that does what the page asks for.
 
-import { loadDetectorWeights } from '../../weights/load-weights.ts';
 import type { BrowserEngine } from '../engines/browser-engine.ts';
 import { type LocalDetector, makeLocalDetector } from '../local-detector.ts';
 import {
@@ -52,8 +51,8 @@ export function serveDetector(load: (options: unknown) => Promise<BrowserEngine>
 
   function start({ manifest, bytes, engine: options }: Extract<ToWorker, { kind: 'start' }>) {
     return makeLocalDetector({
-      weights: loadDetectorWeights({ manifest, bytes }),
-      async start(avoid, startOn) {
+      files: Promise.resolve({ manifest, bytes }),
+      async start({ avoid, startOn }) {
         // It was lost too often: the page looks for another.
         for (const [name, why] of avoid) throw new Error(`${name} was given up, as ${why}`);
         const started = await startOn(load(options));

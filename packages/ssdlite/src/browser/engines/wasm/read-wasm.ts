@@ -42,7 +42,7 @@ async function readBuild(build: WasmBuild, { wasmPath }: WasmOptions): Promise<U
   if (wasmPath !== undefined) {
     const folder = String(wasmPath);
     const url = new URL(fileOf[build], new URL(folder.endsWith('/') ? folder : `${folder}/`, location.href));
-    return fetchBytes(url, { expect: 'wasm' });
+    return fetchBytes(url, { expect: 'WebAssembly file' });
   }
   return bytesFromBase64((await importBuild(build)).base64);
 }
