@@ -28,6 +28,8 @@ export interface PageServer {
   readonly otherSite: string;
   /** Goes before the files; set by tests. */
   route: Route | undefined;
+  /** Sent with every file; set by tests. */
+  headers: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -43,9 +45,9 @@ export async function servePage(
     const type = types[extname(name)] ?? 'application/octet-stream';
     const file = files.get(name);
     if (file !== undefined) {
-      response.writeHead(200, { 'content-type': type, ...headers }).end(file);
+      response.writeHead(200, { 'content-type': type, ...served.headers }).end(file);
     } else if (/^photos\/[\w-]+\.jpg$/.test(name) && existsSync(photos + name.slice(7))) {
-      response.writeHead(200, { 'content-type': type, ...headers });
+      response.writeHead(200, { 'content-type': type, ...served.headers });
       createReadStream(photos + name.slice(7)).pipe(response);
     } else response.writeHead(404).end();
   });
@@ -55,6 +57,7 @@ export async function servePage(
     url: `http://127.0.0.1:${port}/`,
     otherSite: `http://localhost:${port}/`,
     route: undefined,
+    headers,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

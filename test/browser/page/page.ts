@@ -5,6 +5,12 @@ import * as ssdlite from 'ssdlite/browser';
 declare global {
   /** Everything that `ssdlite/browser` exports. */
   var lib: typeof ssdlite;
+  /** Where tests keep a detector between their steps. */
+  var detector: ssdlite.BrowserDetector;
+  /** A video that plays, made by the tests of videos. */
+  var makeVideo: () => Promise<HTMLVideoElement>;
+  /** Devices that the tests of losses take away. */
+  var lost: { readonly contexts: WebGL2RenderingContext[]; readonly devices: GPUDevice[] };
   /** TensorFlow.js as another program has it, with its backends registered. */
   var loadTfjs: () => Promise<typeof import('./tfjs-program.ts')>;
 }

@@ -55,6 +55,8 @@ export async function chooseEngine<Started>(
       }
     } catch (error) {
       await model;
+      // In a worker it is the worker that finds it out.
+      if (error instanceof SsdliteError && error.code.startsWith('WEIGHTS_')) throw error;
       passedOver.push({ name: entry.name, why: messageOf(error) });
     }
   }

@@ -2,6 +2,7 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { abortedError, checkNotAborted } from '../../abort.ts';
+import { classOf, drawableKind } from '../image-input.ts';
 
 /** A frame that has just been shown. */
 export interface ShownFrame {
@@ -26,6 +27,12 @@ export async function* videoFrames(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ShownFrame, void, void> {
   checkNotAborted(signal);
+  if (drawableKind(video) !== 'HTMLVideoElement') {
+    throw new SsdliteError('INVALID_ARGUMENT', `This is no video element, but ${classOf(video)}.`, {
+      value: video,
+      next: 'Pass a <video>; for pictures one after the other there is detectStream.',
+    });
+  }
   let shown: number | undefined;
   if (video.readyState >= 2 && !isHidden()) {
     yield { mediaTime: video.currentTime, shownAt: performance.now(), skipped: 0 };

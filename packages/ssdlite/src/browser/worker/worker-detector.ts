@@ -47,6 +47,7 @@ export class WorkerDetector implements BrowserDetector {
   readonly #options: WorkerDetectorOptions;
   #started: Promise<Started>;
   #current: Started;
+  readonly #running = new Set<Promise<unknown>>();
   #disposed: Promise<void> | undefined;
 
   private constructor(options: WorkerDetectorOptions, parts: { manifest: Manifest; started: Started }) {
@@ -124,11 +125,27 @@ export class WorkerDetector implements BrowserDetector {
   }
 
   dispose(): Promise<void> {
-    this.#disposed ??= this.#started.then(({ connection }) => connection.dispose());
+    this.#disposed ??= Promise.allSettled(this.#running)
+      .then(() => this.#started)
+      .then(({ connection }) => connection.dispose());
     return this.#disposed;
   }
 
   async #call<Method extends keyof Calls>(
+    method: Method,
+    inputs: readonly ImageInput[],
+    options: DetectOptions,
+  ): Promise<Calls[Method]> {
+    const call = this.#ask(method, inputs, options);
+    this.#running.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#running.delete(call);
+    }
+  }
+
+  async #ask<Method extends keyof Calls>(
     method: Method,
     inputs: readonly ImageInput[],
     options: DetectOptions,

@@ -1,0 +1,384 @@
+// What goes wrong on other people's machines and servers: a lost graphics processor, weights that do not arrive, storage that is full.
+
+import { readFile } from 'node:fs/promises';
+import { cocoWeights } from '@ssdlite/coco-weights';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { photo } from '../photos.ts';
+import { noChromium } from './chromium.ts';
+import { openTestPage, slow, type TestPage } from './test-page.ts';
+
+const url = `photos/${photo.split('/').at(-1)}`;
+
+describe.skipIf(noChromium !== undefined)('a graphics processor that is lost', () => {
+  let chromium: TestPage;
+
+  beforeAll(async () => {
+    chromium = await openTestPage();
+    await chromium.page.evaluate(() => {
+      // What the detector makes for itself, where the test can take it away.
+      globalThis.lost = { contexts: [], devices: [] };
+      const { getContext } = OffscreenCanvas.prototype;
+      OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...args: unknown[]) {
+        const context = Reflect.apply(getContext, this, args);
+        if (context instanceof WebGL2RenderingContext) lost.contexts.push(context);
+        return context;
+      } as typeof getContext;
+      const { requestDevice } = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (descriptor) {
+        const device = await requestDevice.call(this, descriptor);
+        lost.devices.push(device);
+        return device;
+      };
+    });
+  }, slow);
+  afterAll(() => chromium?.close());
+
+  test(
+    'WebGL is started anew, and the call under way runs once more',
+    async () => {
+      const result = await chromium.page.evaluate(async (address) => {
+        const detector = await lib.createDetector({ engine: 'tfjs-webgl' });
+        const bitmap = await createImageBitmap(await (await fetch(address)).blob());
+        const before = await detector.detect(bitmap);
+        const lose = () => lost.contexts.at(-1)?.getExtension('WEBGL_lose_context')?.loseContext();
+        const underWay = [detector.detect(bitmap), detector.detect(bitmap)];
+        // In the middle: the kernels have been called, the results are not there.
+        await new Promise((resolve) => setTimeout(resolve));
+        lose();
+        const after = await Promise.all(underWay);
+        const { engine } = detector;
+        const contexts = lost.contexts.length;
+        const later = await detector.detect(bitmap);
+        await detector.dispose();
+        return {
+          before,
+          after,
+          later,
+          engine,
+          contexts,
+          allLost: lost.contexts.every((context) => context.isContextLost()),
+        };
+      }, url);
+      expect(result.before.length).toBeGreaterThan(0);
+      expect(result.after).toEqual([result.before, result.before]);
+      expect(result.later).toEqual(result.before);
+      expect(result.engine).toEqual({
+        name: 'tfjs-webgl',
+        reason: 'asked for; started anew, as the WebGL context was lost',
+        unavailable: [],
+      });
+      // One each: both calls found out, one started anew.
+      expect(result.contexts).toBeGreaterThanOrEqual(2);
+      expect(result.allLost).toBe(true);
+    },
+    slow,
+  );
+
+  test(
+    'WebGPU is started anew when its device is gone while nothing runs',
+    async () => {
+      const result = await chromium.page.evaluate(async () => {
+        const detector = await lib.createDetector({ engine: 'tfjs-webgpu' });
+        const device = lost.devices.at(-1);
+        device?.destroy();
+        await device?.lost;
+        const bytes = { data: new Uint8Array(300 * 300 * 3), width: 300, height: 300 };
+        const found = await detector.detect(bytes);
+        const { reason } = detector.engine;
+        await detector.dispose();
+        return { found: found.length, reason, devices: lost.devices.length };
+      });
+      expect(result).toEqual({
+        found: 0,
+        reason: expect.stringMatching(/^asked for; started anew, as the WebGPU device was lost/),
+        devices: 2,
+      });
+    },
+    2 * slow,
+  );
+
+  test(
+    'Where it cannot be started anew, auto takes another engine, and a forced one says so',
+    async () => {
+      const page = await chromium.open();
+      const result = await page.evaluate(async (address) => {
+        const contexts: WebGL2RenderingContext[] = [];
+        const { getContext } = OffscreenCanvas.prototype;
+        const { getParameter } = WebGL2RenderingContext.prototype;
+        // It passes for hardware, until it is gone for good.
+        WebGL2RenderingContext.prototype.getParameter = function (name) {
+          const value = getParameter.call(this, name);
+          return typeof value === 'string' ? value.replaceAll('SwiftShader', 'Hardware') : value;
+        };
+        let gone = false;
+        OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...args: unknown[]) {
+          if (gone && args[0] === 'webgl2') return null;
+          const context = Reflect.apply(getContext, this, args);
+          if (context instanceof WebGL2RenderingContext) contexts.push(context);
+          return context;
+        } as typeof getContext;
+        const auto = await lib.createDetector();
+        const forced = await lib.createDetector({ engine: 'tfjs-webgl' });
+        const first = auto.engine.name;
+        gone = true;
+        for (const context of contexts) context.getExtension('WEBGL_lose_context')?.loseContext();
+        const found = await auto.detect(address);
+        const error = await forced.detect(address).catch((reason) => reason);
+        const again = await forced.detect(address).catch((reason) => reason);
+        await Promise.all([auto.dispose(), forced.dispose()]);
+        return { first, next: auto.engine.name, found: found.length, code: error.code, again: again.code };
+      }, url);
+      await page.close();
+      expect(result).toEqual({
+        first: 'tfjs-webgl',
+        next: 'tfjs-wasm',
+        found: 4,
+        code: 'ENGINE_UNAVAILABLE',
+        again: 'ENGINE_UNAVAILABLE',
+      });
+    },
+    2 * slow,
+  );
+});
+
+describe.skipIf(noChromium !== undefined)('weights', () => {
+  let chromium: TestPage;
+
+  beforeAll(async () => {
+    chromium = await openTestPage();
+    const manifest = await readFile(cocoWeights.manifest);
+    const bytes = await readFile(cocoWeights.weights);
+    let served = 0;
+    chromium.server.route = ({ url: path = '' }, response) => {
+      const [, folder, file] = /^\/(whole|short|html|changed|count)\/(.*)$/.exec(path) ?? [];
+      if (folder === undefined || file === undefined) return undefined;
+      if (folder === 'count') {
+        response.writeHead(200, { 'content-type': 'text/plain' }).end(String(served));
+      } else if (folder === 'html') {
+        response
+          .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+          .end('<!doctype html><p>Our app</p>');
+      } else if (file.endsWith('.json')) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(manifest);
+      } else {
+        served++;
+        const changed = Buffer.from(bytes);
+        changed[4_000_000] = (changed[4_000_000] ?? 0) ^ 1;
+        const body =
+          folder === 'short' ? bytes.subarray(0, 1_000_000) : folder === 'changed' ? changed : bytes;
+        response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(body);
+      }
+      return true;
+    };
+  }, slow);
+  afterAll(() => chromium?.close());
+
+  test(
+    'come from any address, told by either file, with progress',
+    async () => {
+      const progress = await chromium.page.evaluate(async () => {
+        const all = [];
+        for (const weights of [
+          'whole/coco.json',
+          new URL('whole/ssdlite-mobilenet-v2-coco.safetensors', location.href),
+        ]) {
+          const seen: { loaded: number; total: number | undefined }[] = [];
+          const options = {
+            weights,
+            engine: 'tfjs-wasm',
+            onProgress: (step: (typeof seen)[0]) => seen.push(step),
+          } as const;
+          const detector = await lib.createDetector(options);
+          await detector.dispose();
+          all.push(seen);
+        }
+        return all;
+      });
+      for (const seen of progress) {
+        expect(seen[0]).toEqual({ loaded: 0, total: 5059954 });
+        expect(seen.at(-1)).toEqual({ loaded: 5059954, total: 5059954 });
+        expect(seen.map(({ loaded }) => loaded)).toEqual(
+          seen.map(({ loaded }) => loaded).sort((a, b) => a - b),
+        );
+      }
+    },
+    slow,
+  );
+
+  test(
+    'come as files and bytes, which stay the caller’s',
+    async () => {
+      const sizes = await chromium.page.evaluate(async () => {
+        const [manifest, bytes] = await Promise.all([
+          fetch('whole/coco.json').then((answer) => answer.blob()),
+          fetch('whole/coco.safetensors').then((answer) => answer.arrayBuffer()),
+        ]);
+        for (const worker of [false, true]) {
+          const weights = { manifest: JSON.parse(await manifest.text()), bytes };
+          await (await lib.createDetector({ weights, engine: 'tfjs-wasm', worker })).dispose();
+        }
+        const files = { manifest: new File([manifest], 'a.json'), bytes: new File([bytes], 'a.safetensors') };
+        await (await lib.createDetector({ weights: files, engine: 'tfjs-wasm' })).dispose();
+        return bytes.byteLength;
+      });
+      expect(sizes).toBe(5059954);
+    },
+    slow,
+  );
+
+  test.each([false, true])(
+    'that are wrong say how (worker: %s)',
+    async (worker) => {
+      const codes = await chromium.page.evaluate(async (worker) => {
+        const attempts = [
+          'nowhere.json',
+          'html/coco.json',
+          'short/coco.json',
+          'changed/coco.json',
+          'weights.bin',
+          'http://',
+        ];
+        const codes = [];
+        for (const weights of attempts) {
+          const error = await lib.createDetector({ weights, worker }).catch((reason) => reason);
+          codes.push(`${error.code}: ${error.message.replaceAll(location.origin, '')}`);
+        }
+        return codes;
+      }, worker);
+      expect(codes).toEqual([
+        expect.stringMatching(/^FETCH_FAILED: \/nowhere\.json answered 404/),
+        expect.stringMatching(/^FETCH_FAILED: \/html\/coco\.json is a web page/),
+        expect.stringMatching(/^WEIGHTS_DAMAGED: .* has 1000000 bytes, its manifest says 5059954/),
+        expect.stringMatching(/^WEIGHTS_DAMAGED: .* sha256 /),
+        expect.stringMatching(/^WEIGHTS_UNSUPPORTED: /),
+        expect.stringMatching(/^INVALID_ARGUMENT: /),
+      ]);
+    },
+    slow,
+  );
+
+  test(
+    'are kept between visits on request, and fetched again when they are damaged or storage is full',
+    async () => {
+      const page = await chromium.open();
+      const counts = await page.evaluate(async () => {
+        const count = async () => Number(await (await fetch('count/')).text());
+        const make = async () => {
+          const before = await count();
+          const detector = await lib.createDetector({
+            weights: 'whole/coco.json',
+            engine: 'tfjs-wasm',
+            cache: true,
+          });
+          await detector.dispose();
+          return (await count()) - before;
+        };
+        const counts = [await make(), await make()];
+        // Somebody's storage went bad.
+        const cache = await caches.open('ssdlite-weights');
+        const [key] = await cache.keys();
+        await cache.put(key as Request, new Response(new Uint8Array(5059954)));
+        counts.push(await make(), await make());
+        await lib.clearWeightsCache();
+        Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
+        counts.push(await make(), await make());
+        return counts;
+      });
+      await page.close();
+      expect(counts).toEqual([1, 0, 1, 0, 1, 1]);
+    },
+    slow,
+  );
+});
+
+describe.skipIf(noChromium !== undefined)('a page', () => {
+  test(
+    'without WebAssembly and graphics says so',
+    async () => {
+      const chromium = await openTestPage();
+      try {
+        const error = await chromium.page.evaluate(async () => {
+          Reflect.deleteProperty(globalThis, 'WebAssembly');
+          OffscreenCanvas.prototype.getContext = (() => null) as never;
+          const { code, message } = await lib.createDetector().catch((reason) => reason);
+          return { code, message };
+        });
+        expect(error.code).toBe('ENGINE_UNAVAILABLE');
+        expect(error.message).toMatch(
+          /tfjs-webgl: this browser has no WebGL 2\. tfjs-wasm: this browser has no WebAssembly\./,
+        );
+      } finally {
+        await chromium.close();
+      }
+    },
+    slow,
+  );
+
+  test(
+    'whose policy forbids WebAssembly says what to allow',
+    async () => {
+      const chromium = await openTestPage();
+      try {
+        chromium.server.headers = {
+          'content-security-policy': "script-src 'self'; connect-src 'self'; object-src 'none'",
+        };
+        const page = await chromium.open();
+        const errors = await page.evaluate(async () => {
+          const forced = await lib.createDetector({ engine: 'tfjs-wasm' }).catch((reason) => reason);
+          return { code: forced.code, message: forced.message };
+        });
+        expect(errors.code).toBe('ENGINE_UNAVAILABLE');
+        expect(errors.message).toContain("script-src 'wasm-unsafe-eval'");
+        chromium.server.headers = {
+          'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+        };
+        const allowed = await chromium.open();
+        const found = await allowed.evaluate(async (address) => {
+          const detector = await lib.createDetector({ engine: 'tfjs-wasm' });
+          return (await detector.detect(address)).length;
+        }, url);
+        expect(found).toBe(4);
+      } finally {
+        await chromium.close();
+      }
+    },
+    slow,
+  );
+
+  test(
+    'is told of unknown options and values',
+    async () => {
+      const chromium = await openTestPage();
+      try {
+        const codes = await chromium.page.evaluate(async () => {
+          const attempts = [
+            { engin: 'auto' },
+            { engine: 'cuda' },
+            { threads: 0 },
+            { worker: 'yes' },
+            { wasmPath: 'nowhere', engine: 'tfjs-wasm' },
+          ];
+          const codes = [];
+          for (const options of attempts)
+            codes.push(
+              await lib.createDetector(options as object).then(
+                () => 'made',
+                ({ code }) => code,
+              ),
+            );
+          return codes;
+        });
+        expect(codes).toEqual([
+          'INVALID_ARGUMENT',
+          'INVALID_ARGUMENT',
+          'INVALID_ARGUMENT',
+          'INVALID_ARGUMENT',
+          'FETCH_FAILED',
+        ]);
+      } finally {
+        await chromium.close();
+      }
+    },
+    slow,
+  );
+});
