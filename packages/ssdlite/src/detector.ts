@@ -3,6 +3,7 @@
 import { minusOneToOne } from '@ssdlite/backbone';
 import { type BoxCoder, tfOdBoxCoder } from './boxes/box-coder.ts';
 import type { HeadOutputs } from './boxes/candidates.ts';
+import { withSigmoidLogits } from './boxes/softmax-scores.ts';
 import {
   type BoxFormat,
   type BoxFormats,
@@ -96,8 +97,12 @@ export class Detector<Input> {
   readonly #openPicture: DetectorParts<Input>['openPicture'];
 
   constructor(parts: DetectorParts<Input>) {
-    const { manifest, readPicture, inputLayout, program, openPicture } = parts;
-    const { architecture, labels } = manifest;
+    const { manifest, readPicture, inputLayout, openPicture } = parts;
+    const { architecture, labels, scoreConverter } = manifest;
+    const program =
+      scoreConverter === 'softmax'
+        ? withSigmoidLogits(parts.program, architecture.logitColumns)
+        : parts.program;
     this.#parts = parts;
     this.#openPicture = openPicture;
     this.manifest = manifest;

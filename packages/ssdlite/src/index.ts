@@ -85,6 +85,6 @@ export {
 } from './weights/encode-detector.ts';
 export { addLevel, checkLevelName, type Level } from './weights/levels.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
-export { type Manifest, parseManifest, type WeightsSource } from './weights/manifest.ts';
+export { type Manifest, parseManifest, type ScoreConverter, type WeightsSource } from './weights/manifest.ts';
 export type { Metric } from './weights/metric.ts';
 export { type PruneDetectorOptions, type PrunedDetector, pruneDetector } from './weights/prune-detector.ts';

@@ -29,7 +29,7 @@ import { createSchedule } from './schedule/create-schedule.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import { assignTargets } from './targets/assign-targets.ts';
 import type { StepResult, Trainer, TrainerState } from './trainer.ts';
-import type { TrainerConfig } from './trainer-config.ts';
+import { checkTrainerConfig, type TrainerConfig } from './trainer-config.ts';
 
 export interface CreateTrainerOptions {
   readonly config: TrainerConfig;
@@ -58,6 +58,7 @@ const defaultCacheBytes = 2 ** 30;
  */
 export async function createTrainer(options: CreateTrainerOptions): Promise<Trainer> {
   const { config, device, engine = deviceEngine(device), cacheBytes = defaultCacheBytes } = options;
+  checkTrainerConfig(config);
   const { architecture } = config;
   const { statistics } = config.batchNorm;
   const network = ssdNetwork(architecture);

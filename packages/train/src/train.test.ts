@@ -179,6 +179,24 @@ test('Training works on the plain cpu backend too, with the same losses as on tf
   for (const [index, { loss }] of onCpu.entries()) expect(onNode[index]?.loss).toBeCloseTo(loss, 2);
 });
 
+test('Settings out of range are refused before anything runs', async () => {
+  const device = await cpuDevice();
+  const dataset = drawnPictures({ count: 2, seed: 1 });
+  const wrong = [
+    { accumulate: 0 },
+    { clipNorm: -1 },
+    { averageDecay: 1 },
+    { l2: Number.NaN },
+    { schedule: { name: 'constant', learningRate: 0 } },
+    { loss: { classification: 'softmax', backgroundAsZeros: true } },
+    { freeze: 'block_12_projekt' },
+  ] as const;
+  for (const config of wrong) {
+    const started = startTraining({ dataset, device, from: 'scratch', architecture: tiny, steps: 1, config });
+    await expect(started).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  }
+});
+
 test('A box without area, a class beyond the columns and pixels that do not fit are refused', async () => {
   const { trainer } = await startTraining({
     dataset: drawnPictures({ count: 2, seed: 1 }),

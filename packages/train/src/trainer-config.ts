@@ -1,12 +1,13 @@
 // What one training differs from another in: all of it is JSON, and the run's folder keeps it.
 
+import { SsdliteError } from '@ssdlite/layers';
 import type { SsdConfig } from 'ssdlite';
 import type { OptimizerConfig } from './optimizer/optimizer.ts';
 import type { ScheduleConfig } from './schedule/schedule.ts';
 
 /** How classes and boxes are judged. Defaults are TF-OD's for ssdlite_mobilenet_v2_coco. */
 export interface LossConfig {
-  /** `sigmoid`: cross-entropy over all columns, background included. Default `sigmoid`. */
+  /** `sigmoid`: cross-entropy over all columns, background included. `softmax`: torchvision's; the detector has to know (`scoreConverter`). */
   readonly classification: 'sigmoid' | 'focal' | 'softmax';
   /** Default 0.25; only of `focal`. Undefined: no weighting. */
   readonly focalAlpha?: number | undefined;
@@ -22,7 +23,7 @@ export interface LossConfig {
   readonly smoothL1Delta?: number;
   /** Whether the location loss is divided by 4 more. Default false. */
   readonly normalizeByCodeSize?: boolean;
-  /** Undefined: all anchors count. Default of `sigmoid` and `softmax`: TF-OD's; of `focal`: undefined. */
+  /** Undefined: all anchors count, as focal loss wants it. */
   readonly hardNegatives?: HardNegativesConfig | undefined;
 }
 
@@ -68,4 +69,35 @@ export interface TrainerConfig {
   readonly accumulate?: number;
   /** Whether the forward pass sees kernels as int8 would store them, so that the int8 file loses less. Default false. */
   readonly quantizationAware?: boolean;
+}
+
+/**
+ * Checks the numbers of a configuration; schedules and optimisers included.
+ *
+ * @throws SsdliteError `INVALID_ARGUMENT`
+ */
+export function checkTrainerConfig(config: TrainerConfig): void {
+  const { accumulate = 1, clipNorm = 1, averageDecay = 0, l2, batchNorm, loss, schedule } = config;
+  const isShare = (value: number): boolean => value >= 0 && value < 1;
+  const rules: readonly (readonly [name: string, value: number, holds: boolean, next: string])[] = [
+    [
+      'accumulate',
+      accumulate,
+      Number.isInteger(accumulate) && accumulate >= 1,
+      'Pass a whole number of at least 1.',
+    ],
+    ['clipNorm', clipNorm, clipNorm > 0, 'Pass a number over 0.'],
+    ['averageDecay', averageDecay, isShare(averageDecay), 'Pass a number from 0 to 1, without 1.'],
+    ['batchNorm.decay', batchNorm.decay, isShare(batchNorm.decay), 'Pass a number from 0 to 1, without 1.'],
+    ['l2', l2, l2 >= 0, 'Pass 0 or more.'],
+    ['schedule.learningRate', schedule.learningRate, schedule.learningRate > 0, 'Pass a number over 0.'],
+  ];
+  for (const [name, value, holds, next] of rules) {
+    if (!holds) throw new SsdliteError('INVALID_ARGUMENT', `${name} is ${value}.`, { value, next });
+  }
+  if (loss.classification !== 'softmax' || !loss.backgroundAsZeros) return;
+  throw new SsdliteError('INVALID_ARGUMENT', 'Softmax has no background of zeros: its columns add up to 1.', {
+    value: loss,
+    next: 'Leave backgroundAsZeros out.',
+  });
 }

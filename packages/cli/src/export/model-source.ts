@@ -39,6 +39,12 @@ export async function readModel(place: string | undefined, settings: ModelSettin
   return readDetector(place, settings);
 }
 
+/** How logits become scores, in words. */
+const converters = {
+  sigmoid: 'sigmoid of logits, column by column',
+  softmax: 'softmax of logits over the columns of an anchor',
+} as const;
+
 async function readDetector(
   place: string | undefined,
   { size, labels }: ModelSettings,
@@ -64,7 +70,7 @@ async function readDetector(
     normalization: minusOneToOne,
     labels: manifest.labels,
     postprocessing: {
-      scores: 'sigmoid of logits, column by column; column 0 is the background, the others are label ids',
+      scores: `${converters[manifest.scoreConverter]}; column 0 is the background, the others are label ids`,
       boxes:
         'ty, tx, th, tw: centre = code / centreScale * anchor size + anchor centre; size = exp(code / sizeScale) * anchor size',
       boxCoder: tfOdBoxCoder,

@@ -9,14 +9,17 @@ import {
   writeSafetensors,
 } from '@ssdlite/layers';
 import { ssdNetwork } from '../network/ssd-network.ts';
-import { type Manifest, manifestFormat, parseManifest } from './manifest.ts';
+import { type Manifest, manifestFormat, parseManifest, type ScoreConverter } from './manifest.ts';
 import { sha256 } from './sha256.ts';
 
 /** What a manifest says besides what follows from the weights file itself. */
 export type DetectorFacts = Omit<
   Manifest,
   'format' | 'kind' | 'weights' | 'preprocessing' | 'scoreConverter'
->;
+> & {
+  /** Default `sigmoid`. */
+  readonly scoreConverter?: ScoreConverter;
+};
 
 /** A weights file and its manifest, ready for `writeDetectorWeights` and `loadDetectorWeights`. */
 export interface EncodedDetector {
@@ -54,7 +57,7 @@ export async function encodeDetector(
     labels,
     weights: { file: `${name}.safetensors`, bytes: bytes.length, sha256: await sha256(bytes), encoding },
     preprocessing: { range: [-1, 1], resize: 'bilinear-tf1' },
-    scoreConverter: 'sigmoid',
+    scoreConverter: facts.scoreConverter ?? 'sigmoid',
     metrics,
     ...(levels && { levels }),
     ...(thresholds && { thresholds }),

@@ -38,6 +38,9 @@ export interface WeightsSource {
   readonly file?: string;
 }
 
+/** How logits become scores. */
+export type ScoreConverter = 'sigmoid' | 'softmax';
+
 /** The facts of a detector's weights. */
 export interface Manifest {
   readonly format: typeof manifestFormat;
@@ -53,7 +56,8 @@ export interface Manifest {
     /** TensorFlow 1's bilinear rule, without half-pixel centres. */
     readonly resize: 'bilinear-tf1';
   };
-  readonly scoreConverter: 'sigmoid';
+  /** How logits become scores: each by itself, or all columns of an anchor together, as torchvision trains. */
+  readonly scoreConverter: ScoreConverter;
   readonly metrics: readonly Metric[];
   /** Levels of quality of the weights' own, beside `fast`, `balanced`, `high` and `max`. */
   readonly levels?: readonly Level[];
@@ -93,7 +97,7 @@ export function parseManifest(json: unknown): Manifest {
     labels,
     weights: readWeightsFile(root.get('weights')),
     preprocessing: { range: [-1, 1], resize: preprocessing.get('resize').oneOf(['bilinear-tf1']) },
-    scoreConverter: root.get('scoreConverter').oneOf(['sigmoid']),
+    scoreConverter: root.get('scoreConverter').oneOf<ScoreConverter>(['sigmoid', 'softmax']),
     metrics: root.get('metrics').items().map(readMetric),
     ...(levels.present && { levels: readLevels(levels) }),
     ...(thresholds.present && { thresholds: readCalibratedThresholds(thresholds, labels) }),

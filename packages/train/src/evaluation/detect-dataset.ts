@@ -2,13 +2,23 @@
 
 import type { CocoAnnotation, CocoDataset, CocoDetection } from '@ssdlite/coco-eval';
 import type { Weights } from '@ssdlite/layers';
-import { Detector, type Engine, encodeDetector, type Label, type SsdConfig, ssdNetwork } from 'ssdlite';
+import {
+  Detector,
+  type Engine,
+  encodeDetector,
+  type Label,
+  type ScoreConverter,
+  type SsdConfig,
+  ssdNetwork,
+} from 'ssdlite';
 import type { Dataset, Sample } from '../sample.ts';
 
 /** A detector in the making. */
 export interface Candidate {
   readonly architecture: SsdConfig;
   readonly labels: readonly Label[];
+  /** How its logits become scores; what it was trained with. Default `sigmoid`. */
+  readonly scoreConverter?: ScoreConverter;
   /** With batch norm folded. */
   readonly weights: Weights;
 }
@@ -29,7 +39,7 @@ const everything = { scoreThreshold: 0, maxDetections: 100 } as const;
  * @throws SsdliteError `ABORTED`, and what `dataset.sample` throws
  */
 export async function detectDataset(
-  { architecture, labels, weights }: Candidate,
+  { weights, ...facts }: Candidate,
   options: {
     readonly dataset: Dataset;
     readonly engine: Engine;
@@ -38,8 +48,9 @@ export async function detectDataset(
   },
 ): Promise<DetectedDataset> {
   const { dataset, engine, signal, onError } = options;
-  const facts = { name: 'candidate', architecture, labels, metrics: [], notes: [] };
-  const { manifest } = await encodeDetector(weights, facts, 'float32');
+  const { architecture, labels } = facts;
+  const named = { name: 'candidate', ...facts, metrics: [], notes: [] };
+  const { manifest } = await encodeDetector(weights, named, 'float32');
   const read = new Map<number, Sample>();
   const detector = new Detector<number>({
     manifest,

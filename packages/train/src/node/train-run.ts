@@ -415,12 +415,11 @@ class Run {
 
   async #keep(step: TrainStep, metrics: readonly Metric[]): Promise<void> {
     const { config, folder, options } = this.#parts;
-    const { architecture, labels, weights } = step.training.candidate();
+    const { weights, ...network } = step.training.candidate();
     const { train: data } = config;
     const facts: DetectorFacts = {
       name: config.name,
-      architecture,
-      labels,
+      ...network,
       metrics,
       source: { name: config.from === 'coco' ? 'ssdlite_mobilenet_v2_coco' : config.from },
       ...(options.licence !== undefined && { licence: options.licence }),
@@ -461,7 +460,8 @@ class Run {
   async #finish(): Promise<RunResult> {
     const { config, folder, validation, engine, data } = this.#parts;
     const { manifest, weights } = await readDetectorWeights(folder.best);
-    const candidate = { architecture: manifest.architecture, labels: manifest.labels, weights };
+    const { architecture, labels, scoreConverter } = manifest;
+    const candidate = { architecture, labels, scoreConverter, weights };
     const detected =
       validation && (await detectDataset(candidate, { dataset: validation, engine, onError: () => {} }));
     const figures = detected && evaluate(detected.truth, detected.detections);

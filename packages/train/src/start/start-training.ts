@@ -119,6 +119,7 @@ export async function startTraining(options: StartTrainingOptions): Promise<Trai
     config.batchNorm.statistics === 'batch' && !fromScratch
       ? await withBatchNorm(config, { weights, dataset, device, signal: options.signal })
       : weights;
+  const scoreConverter = config.loss.classification === 'softmax' ? 'softmax' : 'sigmoid';
   const trainer = await createTrainer({
     config,
     weights: ready,
@@ -131,7 +132,7 @@ export async function startTraining(options: StartTrainingOptions): Promise<Trai
     architecture,
     labels,
     shared,
-    candidate: (which) => ({ architecture, labels, weights: trainer.weights(which) }),
+    candidate: (which) => ({ architecture, labels, scoreConverter, weights: trainer.weights(which) }),
   };
 }
 
