@@ -58,11 +58,19 @@ describe('eval', () => {
       ...args,
       '--json',
       'found.json',
+      '--figures',
+      'figures.json',
       '--report',
       'report.html',
     ]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(readdirSync(here.folder).sort()).toEqual(['found.json', 'pictures', 'report.html', 'truth.json']);
+    expect(readdirSync(here.folder).sort()).toEqual([
+      'figures.json',
+      'found.json',
+      'pictures',
+      'report.html',
+      'truth.json',
+    ]);
     const found = JSON.parse(read('found.json'));
     expect(found[0]).toMatchObject({ image_id: 1, category_id: 1, score: expect.any(Number) });
     const { stats, perCategory } = evaluate(JSON.parse(read('truth.json')), found);
@@ -73,7 +81,10 @@ describe('eval', () => {
     expect(perCategory[0]?.stats.AP50).toBeCloseTo(1, 6);
     expect(perCategory[1]?.stats.AP50).toBe(0);
     expect(stdout).toMatch(/^person +[01]\.\d{3} +1\.000/m);
-    expect(stdout).toMatch(/\d+ detections in 3 pictures, .* Written: found\.json, report\.html\./);
+    expect(stdout).toMatch(
+      /\d+ detections in 3 pictures, .* Written: found\.json, figures\.json, report\.html\./,
+    );
+    expect(JSON.parse(read('figures.json')).stats).toEqual(stats);
   });
 
   test('writes a report with the figures and with the pictures, made small', async () => {
@@ -219,7 +230,7 @@ describe('eval', () => {
   });
 
   test('finds out before the work that a report or a file cannot be written', async () => {
-    for (const option of ['--report', '--json']) {
+    for (const option of ['--report', '--json', '--figures']) {
       const { exitCode, stderr } = await here.ssdlite([...args, option, 'nowhere/file']);
       expect([exitCode, stderr]).toEqual([1, expect.stringContaining('WRITE_FAILED')]);
     }

@@ -3,14 +3,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  categoryText,
-  type Evaluation,
-  figuresOf,
-  loadResults,
-  prepareEvaluation,
-  statsText,
-} from '@ssdlite/coco-eval/node';
+import { type Evaluation, figuresOf, loadResults, prepareEvaluation } from '@ssdlite/coco-eval/node';
 import { type Command, Option } from 'commander';
 import { createDetector } from 'ssdlite/node';
 import { readTruth } from '../annotations/read-annotations.ts';
@@ -20,17 +13,16 @@ import { part, pixel } from '../detect/rounded.ts';
 import { exitCodes } from '../error-report.ts';
 import { mapCategories } from '../eval/category-map.ts';
 import type { EvalOptions, EvalRun } from '../eval/eval-run.ts';
+import { figuresText, warningsText } from '../eval/eval-text.ts';
 import { findPictures } from '../eval/evaluation-pictures.ts';
 import { objectColumns, type PictureObjects, writeCocoResults } from '../eval/found-objects.ts';
 import { Journal } from '../eval/journal.ts';
-import { warningsText } from '../eval/warnings-text.ts';
-import { writeReport } from '../eval/write-report.ts';
+import { writeOutputs } from '../eval/write-outputs.ts';
 import { addDetectionOptions, type DetectionOptions, detectOptionsFrom } from '../options/detect-options.ts';
 import { addNetworkOptions, engineOptions, weightsPath } from '../options/network-options.ts';
 import { count } from '../options/option-values.ts';
 import { checkOutputs } from '../output/check-outputs.ts';
 import { JsonList } from '../output/json-list.ts';
-import { duration } from '../output/progress.ts';
 import { runPictures } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
@@ -58,6 +50,7 @@ export function addEval(program: Command, session: Session): void {
     .requiredOption('--annotations <path>', "COCO's JSON, or a folder of YOLO's or Pascal VOC's files")
     .option('--names <file>', "names of YOLO's classes: one a line, or a YAML file with names")
     .option('--json <file>', "write the detections as COCO's results to a file, or - for standard output")
+    .option('--figures <file>', 'write every figure as JSON, as coco-eval --json does')
     .option('--report <file>', 'write a page with charts and the worst pictures: one HTML file')
     .option('--present-only', 'leave out pictures that are not in the folder')
     .addOption(new Option('--limit <n>', 'only the first n pictures').argParser(count));
@@ -70,9 +63,10 @@ export function addEval(program: Command, session: Session): void {
 
 async function evaluateDetector(session: Session, options: EvalOptions): Promise<number> {
   const { io } = session;
-  const { images, annotations, names, report, json, limit, presentOnly = false, weights } = options;
+  const { images, annotations, names, limit, presentOnly = false, weights } = options;
+  const { json, figures, report } = options;
   const inputs = [annotations, names, weights];
-  await checkOutputs({ '--json': json, '--report': report }, { inputs, io });
+  await checkOutputs({ '--json': json, '--figures': figures, '--report': report }, { inputs, io });
   const groundTruth = await readTruth({ annotations, images, names, io });
   const wanted = groundTruth.images.slice(0, limit);
   const pictures = await findPictures(wanted, { folder: images, io, presentOnly });
@@ -89,14 +83,14 @@ async function evaluateDetector(session: Session, options: EvalOptions): Promise
 }
 
 async function evaluatePictures(run: EvalRun): Promise<number> {
-  const { session, options, detector, pictures } = run;
+  const { session, options, pictures } = run;
   const { io } = session;
-  const { json, report, quiet = false } = options;
+  const { json, quiet = false } = options;
   const journal = await openJournal(run);
   const found = new Map(journal.before.map((picture) => [picture.imageId, picture]));
-  const resumed = found.size;
-  if (resumed > 0 && !quiet) {
-    await print(io.stderr, `Going on: ${resumed} of ${plural(pictures.length, 'picture')} done before.\n`);
+  const before = found.size;
+  if (before > 0 && !quiet) {
+    await print(io.stderr, `Going on: ${before} of ${plural(pictures.length, 'picture')} done before.\n`);
   }
   const counts = await detectAll(run, { journal, found }).finally(() => journal.close());
   if (io.signal.aborted) {
@@ -112,33 +106,20 @@ async function evaluatePictures(run: EvalRun): Promise<number> {
     await journal.remove();
   }
   const evaluation = evaluationOf(run, done);
-  if (report !== undefined) await writeReport(run, { evaluation, path: report });
+  const figures = figuresOf(evaluation);
+  await writeOutputs(run, { evaluation, figures });
   await journal.remove();
   if (!quiet) await print(io.stderr, warningsText(run, { evaluation, done }));
   if (!quiet && json !== '-') {
-    const { stats, perCategory } = figuresOf(evaluation);
-    const objects = done.reduce((sum, picture) => sum + picture.objects.length, 0);
-    const places = [json, report].filter((place) => place !== undefined);
-    const rate = counts.done > 1 ? ` (${(counts.done / counts.seconds).toFixed(1)} pictures/s)` : '';
-    const earlier = resumed > 0 ? `, ${resumed} of them before` : '';
-    await print(
-      io.stdout,
-      [
-        statsText(stats, evaluation.params),
-        `\n${categoryText(perCategory, evaluation.params)}`,
-        `\n${plural(objects, 'detection')} in ${plural(done.length, 'picture')}${earlier}, `,
-        `${duration(counts.seconds)}${rate} on ${detector.engine.name}.`,
-        places.length > 0 ? ` Written: ${places.join(', ')}.\n` : '\n',
-      ].join(''),
-    );
+    await print(io.stdout, figuresText(run, { evaluation, figures, done, counts, before }));
   }
   return counts.failed > 0 ? exitCodes.failed : exitCodes.ok;
 }
 
 /** Where a run keeps what it has done: beside its detections, or among temporary files. */
 async function openJournal({ session, options, detector, pictures }: EvalRun): Promise<Journal> {
-  const { images, annotations, names, json, report, limit, presentOnly, quiet, threads, ...decisive } =
-    options;
+  const { images, annotations, names, limit, presentOnly, quiet, threads, ...others } = options;
+  const { json, figures, report, ...decisive } = others;
   const isFile = json !== undefined && json !== '-';
   return Journal.open(isFile ? pathFrom(session.io, json) : join(tmpdir(), 'ssdlite-eval'), {
     ssdlite: version(),

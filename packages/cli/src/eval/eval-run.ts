@@ -13,7 +13,10 @@ export interface EvalOptions extends NetworkOptions, DetectionOptions {
   readonly images: string;
   readonly annotations: string;
   readonly names?: string;
+  /** The detections. */
   readonly json?: string;
+  /** All figures as JSON. */
+  readonly figures?: string;
   readonly report?: string;
   readonly presentOnly?: boolean;
   readonly limit?: number;

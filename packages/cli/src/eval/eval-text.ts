@@ -1,7 +1,9 @@
-// What makes the figures of an evaluation other than they seem.
+// What an evaluation comes to, as text, and what makes its figures other than they seem.
 
-import type { Evaluation } from '@ssdlite/coco-eval';
+import { categoryText, type Evaluation, type EvaluationFigures, statsText } from '@ssdlite/coco-eval';
 import { plural } from '../detect/detect-summary.ts';
+import { duration } from '../output/progress.ts';
+import type { RunCounts } from '../picture-run.ts';
 import type { EvalRun } from './eval-run.ts';
 import type { PictureObjects } from './found-objects.ts';
 
@@ -28,5 +30,36 @@ export function warningsText(
     done.length < pictures.length
       ? `warning: the figures are of the ${plural(done.length, 'picture')} that could be read.\n`
       : '',
+  ].join('');
+}
+
+/** COCO's twelve lines, a line per category, and a sentence about the run. */
+export function figuresText(
+  { options: { json, figures: figuresPath, report }, detector }: EvalRun,
+  {
+    evaluation: { params },
+    figures: { stats, perCategory },
+    done,
+    counts,
+    before,
+  }: {
+    readonly evaluation: Evaluation;
+    readonly figures: EvaluationFigures;
+    readonly done: readonly PictureObjects[];
+    readonly counts: RunCounts;
+    /** Pictures that an earlier run had done. */
+    readonly before: number;
+  },
+): string {
+  const objects = done.reduce((sum, picture) => sum + picture.objects.length, 0);
+  const rate = counts.done > 1 ? ` (${(counts.done / counts.seconds).toFixed(1)} pictures/s)` : '';
+  const earlier = before > 0 ? `, ${before} of them before` : '';
+  const places = [json, figuresPath, report].filter((place) => place !== undefined);
+  return [
+    statsText(stats, params),
+    `\n${categoryText(perCategory, params)}`,
+    `\n${plural(objects, 'detection')} in ${plural(done.length, 'picture')}${earlier}, `,
+    `${duration(counts.seconds)}${rate} on ${detector.engine.name}.`,
+    places.length > 0 ? ` Written: ${places.join(', ')}.\n` : '\n',
   ].join('');
 }
