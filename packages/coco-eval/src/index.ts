@@ -102,6 +102,7 @@ export { categoryText } from './text/category-text.ts';
 export { comparisonText } from './text/comparison-text.ts';
 export { type FiguresToWrite, figuresJson } from './text/figures-json.ts';
 export { lvisCategoryText, lvisText } from './text/lvis-text.ts';
+export { sizeText } from './text/size-text.ts';
 export { statsText } from './text/stats-text.ts';
 export { vocText } from './text/voc-text.ts';
 export { whyText } from './text/why-text.ts';

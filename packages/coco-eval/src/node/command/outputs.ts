@@ -1,10 +1,12 @@
 // What the command prints and writes. A further output file gets its option in command-options.ts and help.ts, and a line in `writeFigures`.
 
+import { sizeFigures } from '../../analysis/size-figures.ts';
 import type { EvaluationFigures } from '../../figures.ts';
 import type { EvaluationParams } from '../../metric/params.ts';
 import { categoryText } from '../../text/category-text.ts';
 import { comparisonText } from '../../text/comparison-text.ts';
 import { figuresJson } from '../../text/figures-json.ts';
+import { sizeText } from '../../text/size-text.ts';
 import { statsText } from '../../text/stats-text.ts';
 import { vocText } from '../../text/voc-text.ts';
 import { whyText } from '../../text/why-text.ts';
@@ -57,6 +59,7 @@ export async function printFigures(
   const parts = [
     statsText(figures.stats, params),
     figures.perCategory.length > 0 && categoryText(figures.perCategory, params),
+    options.params.areaRanges && sizeText(sizeFigures(evaluation)),
     corrected && correctedText({ figures, corrected, params }),
     voc && vocText(voc, { ...voc, categories }),
     options.why && analysis && whyText(analysis, categories),

@@ -80,6 +80,17 @@ threshold  precision  recall     F1  right  wrong  missed
     expect(stdout).toContain('maxDets=100 ] = 0.663');
   });
 
+  test('shows sizes of its own', async () => {
+    const argv = ['truth.json', 'found.json', '--areas', 'tiny=0:1000,rest=1000:1e10'];
+    const { stdout } = await here.cocoEval(argv);
+    expect(stdout).toContain(`
+size   from              to  truths     AP     AR
+all       0  10,000,000,000       3  0.252  0.250
+tiny      0           1,000       0      -      -
+rest  1,000  10,000,000,000       3  0.252  0.250
+`);
+  });
+
   test('compares two results', async () => {
     const argv = [
       'truth.json',
