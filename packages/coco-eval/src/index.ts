@@ -46,6 +46,7 @@ export {
 export { type SizeFigures, sizeFigures } from './analysis/size-figures.ts';
 export { type PointsToThin, thinPoints } from './analysis/thin-points.ts';
 export { type VocAp, type VocApOptions, vocAp } from './analysis/voc-ap.ts';
+export type { ByteSource } from './data/byte-source.ts';
 export type {
   CocoAnnotation,
   CocoCategory,

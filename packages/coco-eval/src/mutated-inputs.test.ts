@@ -14,7 +14,7 @@ import { type MutatedCall, mutatedCall, mutatedMask } from './fixtures/mutated-i
 import * as mask from './mask/mask.ts';
 import type { EvaluationType } from './metric/params.ts';
 
-const numRuns = Number(process.env.MUTATIONS ?? 1500);
+const numRuns = Number(process.env.MUTATIONS ?? 1000);
 const timeout = 60_000 + numRuns * 20;
 
 /** Milliseconds that any of these small inputs may take at most; memory that grows without bound takes longer. */

@@ -3,6 +3,7 @@
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 import type { CocoCategory, CocoDataset, CocoImage } from './coco-types.ts';
 import type { TruthColumns } from './columns.ts';
 import { toCategory, toImage } from './image-list.ts';
@@ -54,17 +55,15 @@ export function loadGroundTruth(
 }
 
 /**
- * Loads annotations in COCO's format from a stream of UTF-8 bytes, of any length: the text is never in memory as a whole.
+ * Loads annotations in COCO's format from a file, blob or stream of UTF-8 bytes, of any length: the text is never in memory as a
+ * whole.
  *
  * @throws CocoEvalError `INVALID_JSON`, `INVALID_ANNOTATIONS`
  */
-export async function readGroundTruth(
-  pieces: AsyncIterable<Uint8Array>,
-  options: LoadOptions,
-): Promise<GroundTruth> {
+export async function readGroundTruth(source: ByteSource, options: LoadOptions): Promise<GroundTruth> {
   const reader = new GroundTruthReader(options);
   const document = new JsonDocument(reader, { name: 'ground truth' });
-  for await (const piece of pieces) document.push(piece);
+  for await (const piece of piecesOf(source)) document.push(piece);
   document.finish();
   return reader.finish();
 }

@@ -3,6 +3,7 @@
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
 import type { EvaluationType } from '../metric/params.ts';
+import { type ByteSource, piecesOf } from './byte-source.ts';
 import type { CocoDetection } from './coco-types.ts';
 import type { DetectionColumns } from './columns.ts';
 import { DetectionBuilder } from './detection-builder.ts';
@@ -45,18 +46,19 @@ export function loadResults(
 }
 
 /**
- * Loads detections in COCO's results format from a stream of UTF-8 bytes, of any length: the text is never in memory as a whole.
+ * Loads detections in COCO's results format from a file, blob or stream of UTF-8 bytes, of any length: the text is never in memory as a
+ * whole.
  *
  * @throws CocoEvalError as `loadResults`
  */
 export async function readResults(
-  pieces: AsyncIterable<Uint8Array>,
+  source: ByteSource,
   groundTruth: GroundTruth,
   options: LoadOptions,
 ): Promise<Results> {
   const builder = builderFor(groundTruth, options);
   const document = new JsonDocument(new ResultsReader(builder), { name: 'results' });
-  for await (const piece of pieces) document.push(piece);
+  for await (const piece of piecesOf(source)) document.push(piece);
   document.finish();
   return builder.finish();
 }
