@@ -35,6 +35,7 @@ export { evaluateLvis, type LvisInput, type LvisOptions, type LvisResult } from 
 export { type EvaluationInput, evaluatedCategories } from './analysis/evaluation-input.ts';
 export { type ImageFigures, type ImageFiguresOptions, imageFigures } from './analysis/image-figures.ts';
 export { type MatchesAt, matchAt } from './analysis/match-at.ts';
+export { type RandomIndex, randomIndices } from './analysis/random-numbers.ts';
 export {
   bestF1,
   type OperatingPoint,

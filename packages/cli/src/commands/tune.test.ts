@@ -118,17 +118,22 @@ describe('tune', () => {
     expect(stdout).toContain('pictures that had no say');
   });
 
-  test('stops when its signal says so: no weights are written, and what was seen is kept', async () => {
+  test('stops when its signal says so: nothing is written, and the same command goes on from there', async () => {
     const controller = new AbortController();
-    const running = tune('--out', 'mine', '--max-cost', '1');
-    const { exitCode } = await here.ssdlite(
-      ['tune', '--images', 'photos', '--annotations', 'truth.json', '--out', 'other'],
-      { signal: AbortSignal.abort() },
+    const stopped = await here.ssdlite(
+      ['tune', '--images', 'photos', '--annotations', 'truth.json', '--out', 'mine', '--max-cost', '1'],
+      // The first line of progress: a picture has been looked at.
+      { signal: controller.signal, terminal: true, onStderr: () => controller.abort() },
     );
-    controller.abort();
-    expect(exitCode).toBe(130);
-    await running;
-    expect(readdirSync(join(here.folder, 'other'))).toEqual([]);
+    expect([stopped.exitCode, stopped.stdout]).toEqual([130, '']);
+    expect(stopped.stderr).toContain('Stopped. What was seen is kept');
+    expect(readdirSync(join(here.folder, 'mine'))).toEqual([]);
+    const seen = readdirSync(join(here.folder, 'mine.cache'));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.length).toBeLessThan(10);
+    expect((await tune('--out', 'mine', '--max-cost', '1')).exitCode).toBe(0);
+    expect(readdirSync(join(here.folder, 'mine.cache'))).toEqual(expect.arrayContaining(seen));
+    expect(readdirSync(join(here.folder, 'mine'))).toHaveLength(2);
   });
 
   test.each<[string, string[], string]>([
