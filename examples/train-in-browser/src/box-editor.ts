@@ -1,6 +1,6 @@
 // A picture on which boxes are drawn by dragging.
 
-import { drawDetections } from 'ssdlite/draw';
+import { colorForClass } from 'ssdlite/draw';
 import { contextOf, type Picture } from './pictures.ts';
 
 /** Pixels: a shorter drag is a click. */
@@ -52,15 +52,17 @@ export class BoxEditor {
     const context = contextOf(this.#options.canvas);
     context.drawImage(this.#picture.canvas, 0, 0);
     const labels = [...new Set(this.#picture.boxes.map(({ label }) => label))];
-    drawDetections(
-      context,
-      this.#picture.boxes.map(({ label, ...box }) => ({
-        label,
-        classId: labels.indexOf(label) + 1,
-        score: 1,
-        box,
-      })),
-    );
+    context.font = '600 13px system-ui, sans-serif';
+    context.lineWidth = 2;
+    for (const { label, x, y, width, height } of this.#picture.boxes) {
+      const color = colorForClass(labels.indexOf(label) + 1);
+      context.strokeStyle = color.box;
+      context.strokeRect(x, y, width, height);
+      context.fillStyle = color.box;
+      context.fillRect(x, Math.max(0, y - 18), context.measureText(label).width + 8, 18);
+      context.fillStyle = color.text;
+      context.fillText(label, x + 4, Math.max(0, y - 18) + 13);
+    }
   }
 
   #place(event: PointerEvent): { x: number; y: number } {

@@ -1,3 +1,5 @@
+// Gradients of every layer and of a whole network, against finite differences, on every device.
+
 import {
   describe as describeNetwork,
   type Network,
@@ -35,7 +37,11 @@ const everyLayer: Network = {
     );
     const pooled = layers.globalAveragePool(
       'pool',
-      layers.conv2d('e', x, { filters: 3, kernelSize: 3, padding: 'valid' }),
+      layers.conv2d('e', layers.takeChannels('taken', x, { channels: [3, 0, 1] }), {
+        filters: 3,
+        kernelSize: 3,
+        padding: 'valid',
+      }),
     );
     const dense = layers.dense('dense', pooled, { units: 3 });
     return { rows, softmax: layers.softmax('softmax', dense), sigmoid: layers.sigmoid('sigmoid', dense) };

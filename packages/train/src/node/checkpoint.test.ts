@@ -1,5 +1,7 @@
 // Checkpoints and weights that are whole at every moment, and logs that can be taken up again.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   mkdirSync,
@@ -62,6 +64,37 @@ test('A write that breaks off leaves the checkpoint before; what is no checkpoin
   mkdirSync(join(folder, 'full'));
   const unwritable = writeCheckpoint(join(folder, 'full', 'none', 'last.checkpoint'), checkpoint);
   await expect(unwritable).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+});
+
+/** Writes checkpoints one after the other, and says so after each, until it is killed. */
+const writer = `
+  import { writeCheckpoint } from ${JSON.stringify(new URL('../../dist/node/checkpoint.js', import.meta.url).href)};
+  const data = new Float32Array(2_000_000).fill(0.5);
+  for (let step = 0; ; step++) {
+    const state = { step, tensors: new Map([['a/kernel', { shape: [2_000_000], data: data.fill(step) }]]) };
+    await writeCheckpoint(process.argv[1], { state, place: { epoch: step, next: 0 }, best: undefined, seconds: step });
+    process.stdout.write(step + '\\n');
+  }
+`;
+
+test('Killed at whatever moment, a process leaves a checkpoint that loads', async () => {
+  const path = join(folder, 'last.checkpoint');
+  for (const writes of [1, 2, 4]) {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', writer, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = 0;
+    child.stdout.on('data', (text: Buffer) => {
+      said += text.toString().split('\n').length - 1;
+      // It is in the midst of the next one.
+      if (said >= writes) child.kill('SIGKILL');
+    });
+    await once(child, 'exit');
+    const left = await readCheckpoint(path);
+    expect(left?.state.step).toBeGreaterThanOrEqual(writes - 1);
+    expect(left?.place.epoch).toBe(left?.state.step);
+    expect(left?.state.tensors.get('a/kernel')?.data.at(-1)).toBe(left?.state.step);
+  }
 });
 
 test('New weights take the place of the old ones; whatever is left over, the folder loads', async () => {
