@@ -1,6 +1,6 @@
 // Encoded pictures by the browser's own decoders, upright as their EXIF orientation says.
 
-import { type Drawable, toDrawable, unreadable } from './drawable.ts';
+import { asDecoded, type Drawable, owned, toDrawable, unreadable } from './drawable.ts';
 
 /**
  * Decodes a picture.
@@ -10,15 +10,8 @@ import { type Drawable, toDrawable, unreadable } from './drawable.ts';
 export async function decodePicture(blob: Blob): Promise<Drawable> {
   if (await isSvg(blob)) return decodeByImage(blob);
   try {
-    const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' });
-    const { width, height } = bitmap;
-    return {
-      source: bitmap,
-      width,
-      height,
-      mayBeTransparent: blob.type !== 'image/jpeg',
-      close: () => bitmap.close(),
-    };
+    const opaque = blob.type === 'image/jpeg';
+    return { ...owned(await createImageBitmap(blob, asDecoded)), mayBeTransparent: !opaque };
   } catch (cause) {
     throw notRead(blob, cause);
   }
@@ -36,10 +29,11 @@ async function decodeByImage(blob: Blob): Promise<Drawable> {
   const image = new Image();
   image.src = url;
   try {
-    return { ...(await toDrawable(image, 'HTMLImageElement')), close: () => URL.revokeObjectURL(url) };
+    return await toDrawable(image, 'HTMLImageElement');
   } catch (cause) {
-    URL.revokeObjectURL(url);
     throw notRead(blob, cause);
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }
 

@@ -1,17 +1,19 @@
 // Something the browser can draw now: its picture, natural size, and how to let go of it.
 
 import { SsdliteError } from '@ssdlite/layers';
-import { type DrawableInput, type DrawableKind, drawableKind } from './image-input.ts';
+import type { DrawableInput, DrawableKind } from './image-input.ts';
 
 /** A picture that can be drawn now. */
 export interface Drawable {
-  readonly source: Exclude<DrawableInput, SVGImageElement>;
+  readonly source: Exclude<DrawableInput, HTMLImageElement | SVGImageElement>;
   /** Pixels of the picture itself, not of its place on the page. */
   readonly width: number;
   readonly height: number;
   /** Whether it may have see-through parts. */
   readonly mayBeTransparent: boolean;
-  /** Lets go of it, if we made it. */
+  /** Whether we made it, so that it can be handed on. */
+  readonly ours: boolean;
+  /** Lets go of it, if it is ours. */
   readonly close: () => void;
 }
 
@@ -34,14 +36,14 @@ export async function toDrawable(input: DrawableInput, kind: DrawableKind): Prom
       const source = input as VideoFrame;
       const { displayWidth: width, displayHeight: height } = source;
       return checked(
-        { source, width, height, mayBeTransparent: true, close: keep },
+        { source, width, height, mayBeTransparent: true, ours: false, close: keep },
         'The VideoFrame is closed.',
       );
     }
     case 'ImageBitmap': {
       const source = input as ImageBitmap;
       return checked(
-        { source, ...sizeOf(source), mayBeTransparent: true, close: keep },
+        { source, ...sizeOf(source), mayBeTransparent: true, ours: false, close: keep },
         'The ImageBitmap is closed.',
       );
     }
@@ -49,7 +51,7 @@ export async function toDrawable(input: DrawableInput, kind: DrawableKind): Prom
       const source = input as HTMLCanvasElement | OffscreenCanvas;
       const { width, height } = source;
       return checked(
-        { source, width, height, mayBeTransparent: true, close: keep },
+        { source, width, height, mayBeTransparent: true, ours: false, close: keep },
         `The canvas is ${width} x ${height} pixels.`,
       );
     }
@@ -68,10 +70,41 @@ async function fromImage(source: HTMLImageElement): Promise<Drawable> {
     }
   }
   const { naturalWidth: width, naturalHeight: height } = source;
-  return checked(
-    { source, width, height, mayBeTransparent: true, close: keep },
-    `The image ${shown(source.currentSrc || source.src)} has no size of its own.`,
-  );
+  if (width === 0 || height === 0) {
+    throw unreadable(`The image ${shown(source.currentSrc || source.src)} has no size of its own.`, {
+      next: 'Give it one: an SVG picture needs width and height.',
+    });
+  }
+  return (await bitmapOf(source)) ?? drawn(source, { width, height });
+}
+
+/**
+ * Decodes as Node's decoders do, and as the weights were trained: upright, and without a colour profile, which moves scores by up to
+ * 0.1. Elements, and browsers that leave the options aside, show colours by it.
+ */
+export const asDecoded = { imageOrientation: 'from-image', colorSpaceConversion: 'none' } as const;
+
+/** The image as decoded; undefined for what is no grid of pixels, such as SVG in some browsers. */
+async function bitmapOf(image: HTMLImageElement): Promise<Drawable | undefined> {
+  try {
+    return owned(await createImageBitmap(image, asDecoded));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A bitmap that we made. */
+export function owned(source: ImageBitmap): Drawable {
+  const { width, height } = source;
+  return { source, width, height, mayBeTransparent: true, ours: true, close: () => source.close() };
+}
+
+/** The image as the page would show it in its natural size. */
+function drawn(source: HTMLImageElement, size: { width: number; height: number }): Drawable {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, size);
+  canvas.getContext('2d')?.drawImage(source, 0, 0, size.width, size.height);
+  return { source: canvas, ...size, mayBeTransparent: true, ours: false, close: keep };
 }
 
 /** An `<image>` of an SVG document, which has no natural size: what it shows is loaded once more. */
@@ -87,7 +120,7 @@ function fromSvgImage({
 
 function fromVideo(source: HTMLVideoElement): Drawable {
   const { videoWidth: width, videoHeight: height, readyState } = source;
-  const drawable = { source, width, height, mayBeTransparent: true, close: keep };
+  const drawable = { source, width, height, mayBeTransparent: true, ours: false, close: keep };
   // HAVE_CURRENT_DATA: the size alone may be known before.
   if (readyState >= 2) return checked(drawable, 'The video has no picture.');
   throw unreadable('The video has no picture yet.', {
@@ -102,34 +135,6 @@ function sizeOf({ width, height }: ImageBitmap): { width: number; height: number
 function checked(drawable: Drawable, otherwise: string): Drawable {
   if (drawable.width > 0 && drawable.height > 0) return drawable;
   throw unreadable(otherwise, { next: 'Pass something with a width and height of at least 1 pixel.' });
-}
-
-/**
- * The same picture as something that a graphics processor takes upright and in its natural size: elements are not always taken so.
- *
- * @throws SsdliteError `IMAGE_UNREADABLE`
- */
-export async function uploadable(drawable: Drawable): Promise<Drawable> {
-  if (drawableKind(drawable.source) !== 'HTMLImageElement') return drawable;
-  try {
-    const bitmap = await createImageBitmap(drawable.source, { imageOrientation: 'from-image' });
-    return {
-      source: bitmap,
-      width: bitmap.width,
-      height: bitmap.height,
-      mayBeTransparent: drawable.mayBeTransparent,
-      close() {
-        bitmap.close();
-        drawable.close();
-      },
-    };
-  } catch (cause) {
-    drawable.close();
-    throw unreadable('The image cannot be drawn.', {
-      next: 'Check that it has loaded and is not broken.',
-      cause,
-    });
-  }
 }
 
 /** For errors: what cannot be read as a picture. */

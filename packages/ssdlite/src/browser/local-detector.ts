@@ -6,7 +6,6 @@ import { ssdNetwork } from '../network/ssd-network.ts';
 import { loadDetectorWeights } from '../weights/load-weights.ts';
 import type { BrowserDetector } from './browser-detector.ts';
 import { BrowserPicture } from './browser-picture.ts';
-import { uploadable } from './drawable.ts';
 import type { BrowserEngine, BrowserEngineName } from './engines/browser-engine.ts';
 import { checkAnswers } from './engines/check-answers.ts';
 import {
@@ -70,8 +69,7 @@ export async function makeLocalDetector({ files, start }: LocalDetectorOptions):
     async readPicture(image, signal) {
       const picture = await readPicture(image, signal);
       if ('pixels' in picture) return picture.pixels;
-      if (session.takesPicture(picture.drawable))
-        return new BrowserPicture(await uploadable(picture.drawable));
+      if (session.takesPicture(picture.drawable)) return new BrowserPicture(picture.drawable);
       try {
         return reader.read(picture.drawable);
       } finally {

@@ -27,10 +27,11 @@ export async function tfjsWebglEngine(): Promise<BrowserEngine> {
   // TensorFlow.js remembers the last context for whoever asks next: that must not be ours.
   clearWebGLContext(2);
   const lost = new AbortController();
-  gl.canvas.addEventListener('webglcontextlost', () => {
+  const tellLost = () => {
     stopPolling(context);
     lost.abort('the WebGL context was lost');
-  });
+  };
+  gl.canvas.addEventListener('webglcontextlost', tellLost);
   return tfjsEngine({
     name: 'tfjs-webgl',
     backendName: 'webgl',
@@ -51,7 +52,14 @@ export async function tfjsWebglEngine(): Promise<BrowserEngine> {
         await backend.checkCompileCompletionAsync();
         backend.getUniformLocations();
       },
-      lost: { signal: lost.signal, now: () => gl.isContextLost() },
+      lost: {
+        signal: lost.signal,
+        now() {
+          // The event comes later.
+          if (gl.isContextLost()) tellLost();
+          return lost.signal.aborted;
+        },
+      },
       release() {
         backend.dispose();
         gl.getExtension('WEBGL_lose_context')?.loseContext();

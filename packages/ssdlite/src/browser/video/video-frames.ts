@@ -69,6 +69,8 @@ function nextFrame(video: HTMLVideoElement, signal: AbortSignal | undefined): Pr
       cancelFrame = requestFrame(video, (frame) => {
         // A hidden page shows nothing; some browsers tell of frames all the same.
         if (isHidden()) return;
+        // Where a video starts over there is no picture for a moment.
+        if (video.readyState < 2) return ask();
         finish(() => resolve(frame));
       });
     };

@@ -1,7 +1,6 @@
 // Pictures on their way to a worker: handed over where that can be, and never taken from the caller.
 
 import type { RawPixels } from '../../check-pixels.ts';
-import { uploadable } from '../drawable.ts';
 import { drawableKind } from '../image-input.ts';
 import { readError } from '../pixel-reader.ts';
 import { addressOf, encodedBytes, readPicture } from '../read-picture.ts';
@@ -21,14 +20,10 @@ export async function sendablePicture(input: unknown, signal: AbortSignal | unde
   if (bytes && !bytes.type.startsWith('image/svg')) return bytes;
   const picture = await readPicture(input, signal);
   if ('pixels' in picture) return picture.pixels satisfies RawPixels;
-  const { drawable } = picture;
-  const { source, width, height } = drawable;
+  const { source, width, height, ours } = picture.drawable;
+  if (ours) return source as ImageBitmap;
   try {
     switch (drawableKind(source)) {
-      case 'HTMLImageElement': {
-        const made = await uploadable(drawable);
-        return made.source as ImageBitmap;
-      }
       case 'VideoFrame':
         return (source as VideoFrame).clone();
       case 'HTMLVideoElement':

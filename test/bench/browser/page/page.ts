@@ -1,0 +1,15 @@
+// The page of the measurements: either library is loaded when it is asked for, as a page would that uses only one.
+
+import type * as Bbox from '@ssdlite/coco-eval/bbox';
+import type * as Browser from 'ssdlite/browser';
+import type { CocoSsd } from './coco-ssd.ts';
+
+declare global {
+  var loadSsdlite: () => Promise<typeof Browser>;
+  var loadCocoSsd: (backend: string) => Promise<CocoSsd>;
+  var loadCocoEval: () => Promise<typeof Bbox>;
+}
+
+globalThis.loadSsdlite = () => import('ssdlite/browser');
+globalThis.loadCocoSsd = async (backend) => (await import('./coco-ssd.ts')).loadCocoSsd(backend);
+globalThis.loadCocoEval = () => import('@ssdlite/coco-eval/bbox');
