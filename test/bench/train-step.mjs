@@ -8,7 +8,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describe, toSteps, trainedWeights } from '@ssdlite/layers';
-import { initialWeights, openTrainingDevice, splitNetwork, TrainableProgram } from '@ssdlite/train';
+import {
+  createTrainer,
+  defaultConfig,
+  initialWeights,
+  openTrainingDevice,
+  splitNetwork,
+  TrainableProgram,
+} from '@ssdlite/train';
 import { ssdliteMobileNetV2, ssdNetwork } from 'ssdlite';
 
 env.TF_CPP_MIN_LOG_LEVEL ??= '3';
@@ -82,6 +89,23 @@ const times = [];
 for (let i = 0; i < Number(pairs); i++) times.push({ ours: await ours(), theirs: await theirs() });
 child.stdin.end();
 
+// The parts of a trainer's whole step, with 91 columns and eight boxes a picture.
+const config = defaultConfig({ architecture: ssdliteMobileNetV2, fromScratch: true, steps: 100 });
+const trainer = await createTrainer({ config, weights, device });
+const samples = Array.from({ length: batch }, (_, imageId) => {
+  const corners = Array.from({ length: 8 }, () => [Math.random() * 0.6, Math.random() * 0.6]);
+  return {
+    imageId,
+    pixels: { data: new Uint8Array(height * width * 3).map(() => Math.random() * 256), height, width },
+    boxes: Float32Array.from(corners.flatMap(([y = 0, x = 0]) => [y, x, y + 0.3, x + 0.3])),
+    classes: Int32Array.from(corners, (_, index) => index + 1),
+  };
+});
+/** @type {import('@ssdlite/train').StepResult['milliseconds'][]} */
+const parts = [];
+for (let i = 0; i < 7; i++) parts.push((await trainer.train(samples)).milliseconds);
+await trainer.dispose();
+
 const ms = (/** @type {number} */ value) => `${value.toFixed(0)} ms`;
 console.log(`ours (tfjs-node)    ${ms(median(times.map((pair) => pair.ours)))}`);
 console.log(`Python's TensorFlow ${ms(median(times.map((pair) => pair.theirs)))}`);
@@ -89,3 +113,6 @@ console.log(
   `ratio               ${median(times.map((pair) => pair.ours / pair.theirs)).toFixed(2)} (median of ${pairs} pairs)`,
 );
 console.log(`tensors left        ${device.tensorCount}`);
+const names = /** @type {const} */ (['prepare', 'forward', 'loss', 'backward', 'update']);
+const medians = names.map((name) => `${name} ${ms(median(parts.map((part) => part[name])))}`);
+console.log(`a trainer's step    ${medians.join(', ')}`);

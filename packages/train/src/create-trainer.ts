@@ -139,7 +139,8 @@ class SsdTrainer implements Trainer {
     batch: readonly Sample[],
     { learningRate = this.#schedule(this.#updates) }: { readonly learningRate?: number } = {},
   ): Promise<StepResult> {
-    for (const sample of batch) checkSample(sample, this.config.architecture.logitColumns);
+    const { logitColumns } = this.config.architecture;
+    for (const sample of batch) checkSample(sample, { logitColumns, needsPixels: !this.knows(sample) });
     const started = performance.now();
     const inputs = await this.#features.of(batch);
     const targets = batch.map((sample) => assignTargets(sample, this.#anchors));
@@ -237,6 +238,10 @@ class SsdTrainer implements Trainer {
 
   #averageStatistics(statistics: ReadonlyMap<string, Float32Array>): void {
     for (const [name, batch] of statistics) blend(this.#dataOf(name), batch, this.config.batchNorm.decay);
+  }
+
+  knows(sample: Pick<Sample, 'imageId' | 'view'>): boolean {
+    return this.#features.has(sample);
   }
 
   state(): TrainerState {

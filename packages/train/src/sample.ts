@@ -46,25 +46,31 @@ export interface Dataset {
     index: number,
     options: { readonly epoch: number; readonly signal?: AbortSignal | undefined },
   ): Promise<Sample>;
+  /**
+   * The `view` that `sample` would give, without reading it; undefined for one drawn at random. With it, pictures whose features are kept are
+   * not read again.
+   */
+  viewOf?(index: number, options: { readonly epoch: number }): string | undefined;
 }
 
 /**
  * Checks one sample.
  *
+ * @param options.needsPixels whether they are looked at
  * @throws SsdliteError `DATASET_INVALID` for a box without area or with numbers that are not finite, a class that the network has no column
  * for, or arrays of other lengths
  */
 export function checkSample(
   { imageId, pixels, boxes, classes, boxWeights }: Sample,
-  logitColumns: number,
+  { logitColumns, needsPixels }: { readonly logitColumns: number; readonly needsPixels: boolean },
 ): void {
   const wrong = (what: string, value: unknown, next: string): SsdliteError =>
     new SsdliteError('DATASET_INVALID', `Picture ${imageId}: ${what}.`, { value, next });
-  if (!(pixels.width >= 1 && pixels.height >= 1) || pixels.data.length !== pixels.width * pixels.height * 3) {
-    const size = `${pixels.width} x ${pixels.height}`;
+  const { width, height, data } = pixels;
+  if (needsPixels && !(width >= 1 && height >= 1 && data.length === width * height * 3)) {
     throw wrong(
-      `${pixels.data.length} numbers for ${size} pixels`,
-      pixels.data.length,
+      `${data.length} numbers for ${width} x ${height} pixels`,
+      data.length,
       'Pass RGB, three numbers a pixel.',
     );
   }

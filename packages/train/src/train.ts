@@ -4,6 +4,7 @@ import { type EvaluationResult, evaluate } from '@ssdlite/coco-eval';
 import { deviceEngine } from './device/device-engine.ts';
 import { detectDataset } from './evaluation/detect-dataset.ts';
 import { type BatchPlace, batches, type SkippedPicture } from './run/batches.ts';
+import { rememberedSamples } from './run/remembered-samples.ts';
 import type { Dataset } from './sample.ts';
 import { type StartTrainingOptions, startTraining, type Training } from './start/start-training.ts';
 import type { StepResult, TrainerState } from './trainer.ts';
@@ -79,7 +80,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainStep, v
   if (resume) trainer.restore(resume.state);
   const engine = options.engine ?? deviceEngine(options.device);
   try {
-    const data = batches(dataset, {
+    const remembered = rememberedSamples(dataset, (sample) => trainer.knows(sample));
+    const data = batches(remembered, {
       batchSize,
       seed,
       signal,

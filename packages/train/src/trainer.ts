@@ -47,6 +47,8 @@ export interface Trainer {
    * @throws SsdliteError `TRAINING_DIVERGED` if a loss or gradient is not finite, `OUT_OF_MEMORY`; the weights are those before the step then
    */
   train(batch: readonly Sample[], options?: { readonly learningRate?: number }): Promise<StepResult>;
+  /** Whether a sample's pixels are not looked at any more, because what the frozen layers make of them is kept. */
+  knows(sample: Pick<Sample, 'imageId' | 'view'>): boolean;
   /** A copy. */
   state(): TrainerState;
   /** @throws SsdliteError `RUN_MISMATCH` if the state is of another configuration */

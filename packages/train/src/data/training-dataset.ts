@@ -62,11 +62,12 @@ export function trainingDataset({ annotations, config, read }: TrainingDatasetOp
   return {
     classes,
     length: images.length,
+    viewOf: (index, { epoch }) => viewOf(config, { index, epoch }),
     async sample(index, { epoch, signal }): Promise<Sample> {
       const whole = await picture(index, signal);
       const imageId = images[index]?.id ?? index;
       if (!size) return { imageId, view: 'whole', ...whole };
-      const view = views === undefined ? undefined : viewOf({ seed, epoch, index, views });
+      const view = views === undefined ? undefined : drawView({ seed, epoch, index, views });
       if (view === 0 || view === 1) {
         const turned = view === 1 && augmentation.flip !== false ? flip(whole) : whole;
         return { imageId, view: `${view}`, ...turned, pixels: resize(turned.pixels, size) };
@@ -83,7 +84,16 @@ export function trainingDataset({ annotations, config, read }: TrainingDatasetOp
   };
 }
 
-function viewOf(of: { seed: number; epoch: number; index: number; views: number }): number {
+/** The name of the view that a picture has in an epoch; undefined for one at random. */
+export function viewOf(
+  { size, seed = 0, views }: DatasetConfig,
+  { index, epoch }: { readonly index: number; readonly epoch: number },
+): string | undefined {
+  if (!size) return 'whole';
+  return views === undefined ? undefined : `${drawView({ seed, epoch, index, views })}`;
+}
+
+function drawView(of: { seed: number; epoch: number; index: number; views: number }): number {
   const random: Random = seededRandom(of.seed, of.epoch, of.index, 2);
   return random.below(of.views);
 }

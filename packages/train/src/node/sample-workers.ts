@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { SsdliteError, type SsdliteErrorCode } from '@ssdlite/layers';
+import { viewOf } from '../data/training-dataset.ts';
 import type { Dataset, Sample } from '../sample.ts';
 import type { SampleAnswer, SampleRequest, SampleWorkerData } from './sample-worker.ts';
 
@@ -29,6 +30,7 @@ export function workerDataset(
   return {
     classes: data.classes,
     length: data.images.length,
+    viewOf: (index, { epoch }) => viewOf(data.config, { index, epoch }),
     sample(index, { epoch, signal }) {
       signal?.throwIfAborted();
       const [free] = threads.toSorted((a, b) => a.waiting - b.waiting);
