@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { checkWritable, readGroundTruthFile } from '@ssdlite/coco-eval/node';
 import { FolderStore, MemoryStore, type TuneImage, type TuneProgress, tuneQuality } from '@ssdlite/tune/node';
 import { type Command, Option } from 'commander';
 import { addLevel, checkLevelName } from 'ssdlite';
 import { createDetector, type NodeDetector, readWeightsFiles, writeDetectorWeights } from 'ssdlite/node';
+import { readTruth } from '../annotations/read-annotations.ts';
 import { type CommandIo, pathFrom, print } from '../command-io.ts';
 import { exitCodes } from '../error-report.ts';
 import { mapCategories } from '../eval/category-map.ts';
@@ -18,6 +18,7 @@ import {
   weightsPath,
 } from '../options/network-options.ts';
 import { count, fraction, positive } from '../options/option-values.ts';
+import { checkOutputs } from '../output/check-outputs.ts';
 import { Progress } from '../output/progress.ts';
 import { makeOutputFolder, writeWholeFile } from '../output/whole-file.ts';
 import type { Session } from '../session.ts';
@@ -27,6 +28,7 @@ import { stepLine, tuneReport } from '../tune/tune-report.ts';
 interface TuneCommandOptions extends NetworkOptions {
   readonly images: string;
   readonly annotations: string;
+  readonly names?: string;
   readonly out: string;
   readonly weights?: string;
   readonly name: string;
@@ -66,7 +68,8 @@ export function addTune(program: Command, session: Session): void {
       'Searches the views and weights that find most on annotated pictures, under a bound on the cost, and writes them into the manifest of the weights as a level for --quality.',
     )
     .requiredOption('--images <dir>', 'folder of the pictures')
-    .requiredOption('--annotations <file>', "COCO's JSON")
+    .requiredOption('--annotations <path>', "COCO's JSON, or a folder of YOLO's or Pascal VOC's files")
+    .option('--names <file>', "names of YOLO's classes: one a line, or a YAML file with names")
     .requiredOption('-o, --out <dir>', 'write the weights with the new level into this folder')
     .option(
       '-w, --weights <file>',
@@ -89,7 +92,7 @@ export function addTune(program: Command, session: Session): void {
     )
     .addOption(new Option('--seed <n>', 'decides every split and draw').argParser(count).default(1))
     .option('--cache <dir>', 'where what was seen is kept (default: beside --out, with .cache at the end)')
-    .option('--json <file>', 'write the outcome with all figures as JSON')
+    .option('--json <file>', 'write the outcome with all figures as JSON to a file, or - for standard output')
     .option('--present-only', 'leave out pictures that are not in the folder')
     .addOption(new Option('--limit <n>', 'only the first n pictures').argParser(count));
   addNetworkOptions(command)
@@ -103,15 +106,22 @@ async function tune(session: Session, options: TuneCommandOptions): Promise<numb
   const { images, annotations, out, json, limit, presentOnly = false, weights, name } = options;
   // Before the work that it is for.
   checkLevelName(name);
-  if (json !== undefined) await checkWritable(pathFrom(io, json));
-  const groundTruth = await readGroundTruthFile(pathFrom(io, annotations), { type: 'bbox' });
+  await checkOutputs({ '--json': json }, { inputs: [annotations, options.names, weights], io });
+  const groundTruth = await readTruth({ annotations, images, names: options.names, io });
   const wanted = groundTruth.images.slice(0, limit);
   const pictures = await findPictures(wanted, { folder: images, io, presentOnly });
   const files = await readWeightsFiles(weights === undefined ? undefined : weightsPath(io, weights));
   const detector = await createDetector({ ...engineOptions(options), weights: files });
-  const say = (text: string): Promise<void> => (options.quiet ? Promise.resolve() : print(io.stdout, text));
+  const isSilent = options.quiet || json === '-';
+  const say = (text: string): Promise<void> => (isSilent ? Promise.resolve() : print(io.stdout, text));
   try {
-    const { categoryOf } = mapCategories(detector.labels, groundTruth.categories);
+    const { categoryOf, unknown } = mapCategories(detector.labels, groundTruth.categories);
+    if (unknown.length > 0 && !options.quiet) {
+      await print(
+        io.stderr,
+        `warning: the detector does not know ${unknown.join(', ')}; they do not count.\n`,
+      );
+    }
     await makeOutputFolder(pathFrom(io, out));
     const cache = options.cache ?? `${out.replace(/[/\\]+$/, '')}.cache`;
     const store = new MemoryStore({ behind: await FolderStore.open(pathFrom(io, cache)) });
@@ -156,9 +166,9 @@ async function tune(session: Session, options: TuneCommandOptions): Promise<numb
       manifest: addLevel(detector.manifest, result.level),
       bytes: files.bytes,
     });
-    if (json !== undefined) {
-      await writeWholeFile(pathFrom(io, json), `${JSON.stringify(result, undefined, 2)}\n`);
-    }
+    const outcome = `${JSON.stringify(result, undefined, 2)}\n`;
+    if (json === '-') await print(io.stdout, outcome);
+    else if (json !== undefined) await writeWholeFile(pathFrom(io, json), outcome);
     await say(tuneReport(result, metric));
     await say(
       `\nWritten: ${[out, ...(json === undefined ? [] : [json])].join(', ')}. Use it: ssdlite detect photo.jpg --weights ${out} --quality ${name}\nWhat was seen is kept in ${cache}; without it, tuning again takes as long.\n`,
