@@ -21,6 +21,8 @@ const types: Readonly<Record<string, string>> = {
 export interface FolderServer {
   /** Ends with a slash. */
   readonly url: string;
+  /** The same server under another name: another site for the browser, to which it gives its files as a CDN does. */
+  readonly otherSite: string;
   /** Bytes that each file took, compressed as hosts do, since the server started. */
   readonly sent: Map<string, number>;
   close(): Promise<void>;
@@ -31,6 +33,11 @@ export async function serveFolder(folder: string, { path = '/' } = {}): Promise<
   const sent = new Map<string, number>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/favicon.ico') {
+      // Browsers ask for it by themselves.
+      response.writeHead(204).end();
+      return;
+    }
     const name = normalize(decodeURIComponent(pathname.slice(path.length)) || 'index.html');
     const file = join(folder, name);
     if (
@@ -44,12 +51,14 @@ export async function serveFolder(folder: string, { path = '/' } = {}): Promise<
     const type = types[extname(name)] ?? 'application/octet-stream';
     const bytes = gzipSync(readFileSync(file));
     sent.set(name, (sent.get(name) ?? 0) + bytes.length);
-    response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(bytes);
+    const headers = { 'content-type': type, 'content-encoding': 'gzip', 'access-control-allow-origin': '*' };
+    response.writeHead(200, headers).end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${path}`,
+    otherSite: `http://localhost:${port}${path}`,
     sent,
     close: () =>
       new Promise((resolve) => {

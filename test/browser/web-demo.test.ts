@@ -209,6 +209,8 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
   test('speaks German, and fits a phone in both languages, light and dark', async () => {
     for (const locale of ['en-GB', 'de-DE']) {
       await open({ viewport: { width: 360, height: 740 }, locale, colorScheme: 'dark' });
+      await page.click('.code summary');
+      await page.click('.foot summary');
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([locale, overflow]).toEqual([locale, 0]);
       if (locale === 'de-DE') {
@@ -231,6 +233,36 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     await page.click('#camera');
     await page.waitForSelector('#stage[data-view=empty]');
     expect(await page.locator('#video').evaluate((video: HTMLVideoElement) => video.srcObject)).toBe(null);
+  });
+
+  test('says why there is no camera', async () => {
+    // Without a window nobody can allow it.
+    const strict = await launchChromium();
+    try {
+      const strictPage = await strict.newPage();
+      await strictPage.goto(server.url);
+      await strictPage.waitForSelector(rows);
+      await strictPage.click('#camera');
+      await strictPage.waitForSelector('#notice:not([hidden])');
+      expect(await strictPage.textContent('#notice-text')).toMatch(
+        /may not be used here|No camera was found/,
+      );
+    } finally {
+      await strict.close();
+    }
+  });
+
+  test('says that weights did not arrive, and tries again when it is asked to', async () => {
+    context = await browser.newContext({ serviceWorkers: 'block' });
+    page = await context.newPage();
+    await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await page.goto(server.url);
+    await page.waitForSelector('#retry:not([hidden])');
+    expect(await page.textContent('#notice-text')).toMatch(/^The detector could not be loaded: .*404/);
+    await page.unroute('**/*.safetensors');
+    await page.click('#retry');
+    await page.waitForSelector(rows);
+    expect(await page.isVisible('#notice')).toBe(false);
   });
 
   test('works without a network once it was loaded, and then has threads', async () => {
@@ -262,7 +294,7 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
       const poorPage = await poor.newPage();
       await poorPage.goto(server.url);
       await poorPage.waitForSelector('#unsupported', { state: 'visible' });
-      expect(await poorPage.textContent('#unsupported h1')).toBe('This browser cannot run the demo');
+      expect(await poorPage.textContent('#unsupported h2')).toBe('This browser cannot run the demo');
       expect(await poorPage.isVisible('#page')).toBe(false);
     } finally {
       await poor.close();

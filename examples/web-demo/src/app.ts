@@ -1,6 +1,6 @@
 // The page as a whole: pictures and the camera go in, detections come out, and everything that shows them is kept in step.
 
-import type { Detection, Progress } from 'ssdlite/browser';
+import { type Detection, type Progress, SsdliteError } from 'ssdlite/browser';
 import type { Drawable } from 'ssdlite/draw';
 import { CameraView, cameraProblem } from './camera-view.ts';
 import { codeSnippet } from './code-snippet.ts';
@@ -77,6 +77,10 @@ export class App {
       element(id, HTMLButtonElement).addEventListener('click', () => void action());
     onClick('camera', () => (this.#camera.isOn ? this.#stopCamera() : this.#startCamera()));
     onClick('camera-switch', () => this.#startCamera({ next: true }));
+    onClick('retry', () => {
+      this.#notice(undefined);
+      return this.#startEngine();
+    });
     onClick('notice-close', () => this.#notice(undefined));
     onClick('reset', () => this.#reset());
     onClick('save-png', () => this.#savePicture());
@@ -119,12 +123,16 @@ export class App {
       await this.#detectAgain();
     } catch (error) {
       this.#loading(undefined);
-      if (!this.#session.detector) {
+      const why = messageOf(error);
+      if (this.#session.detector) {
+        this.#status('ready', this.#engineTitle());
+        this.#notice(text('engineFailed', { engine, why }));
+      } else if (error instanceof SsdliteError && error.code === 'ENGINE_UNAVAILABLE' && engine === 'auto') {
         showUnsupported(error);
-        return;
+      } else {
+        this.#status('failed', '');
+        this.#notice(text('loadFailed', { why }), { retry: true });
       }
-      const why = error instanceof Error ? error.message : String(error);
-      this.#notice(text('engineFailed', { engine, why }));
     }
   }
 
@@ -136,7 +144,11 @@ export class App {
   // Pictures
 
   async #chooseSample(sample: Sample): Promise<void> {
-    await this.#showPicture(await fetchSample(sample));
+    try {
+      await this.#showPicture(await fetchSample(sample));
+    } catch (error) {
+      this.#notice(messageOf(error));
+    }
   }
 
   async #showPicture({ blob, name }: PictureFile): Promise<void> {
@@ -156,7 +168,8 @@ export class App {
     picture.src = url;
     await picture.decode().catch(() => {});
     if (before.startsWith('blob:')) URL.revokeObjectURL(before);
-    this.#notice(undefined);
+    // Without a detector there is something more important to say.
+    if (this.#session.detector) this.#notice(undefined);
     this.#pictureName = name;
     this.#forget();
     this.#markSample();
@@ -187,7 +200,7 @@ export class App {
         showTimings(timings);
         if (timings) this.#status('ready', `${this.#engineTitle()} · ${milliseconds(timings.total)}`);
       } catch (error) {
-        this.#notice(error instanceof Error ? error.message : String(error));
+        this.#notice(messageOf(error));
       }
     } while (this.#again);
     this.#again = undefined;
@@ -226,7 +239,7 @@ export class App {
         figures.textContent = text('framesPerSecond', { fps: Math.round(frame.fps), ms });
       }
     } catch (error) {
-      this.#notice(error instanceof Error ? error.message : String(error));
+      this.#notice(messageOf(error));
     }
   }
 
@@ -338,7 +351,7 @@ export class App {
       const picture = await annotatedPicture(this.#stage.source, this.#facts(), this.#visible());
       save(picture, `${this.#stem()}-objects.png`);
     } catch (error) {
-      this.#notice(error instanceof Error ? error.message : String(error));
+      this.#notice(messageOf(error));
     }
   }
 
@@ -365,7 +378,7 @@ export class App {
 
   // Messages
 
-  #status(state: 'loading' | 'ready', words: string): void {
+  #status(state: 'loading' | 'ready' | 'failed', words: string): void {
     element('engine-pill', HTMLElement).dataset.state = state;
     element('engine-status', HTMLElement).textContent = words;
   }
@@ -382,8 +395,13 @@ export class App {
     else bar.value = share;
   }
 
-  #notice(words: string | undefined): void {
+  #notice(words: string | undefined, { retry = false } = {}): void {
     element('notice', HTMLElement).hidden = words === undefined;
+    element('retry', HTMLButtonElement).hidden = !retry;
     element('notice-text', HTMLElement).textContent = words ?? '';
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

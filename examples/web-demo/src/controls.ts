@@ -21,7 +21,7 @@ const sliders: readonly Slider[] = [
 ];
 
 /** What `max` and the others cost, in passes of `fast` (docs/quality.md). */
-const qualityCosts = { fast: 1, balanced: 4, high: 8, max: 17 } as const;
+const qualityCosts = { fast: 1, balanced: 4, high: 8, max: 16 } as const;
 
 /** The settings as the visitor sees and changes them. */
 export class Controls {
@@ -54,7 +54,7 @@ export class Controls {
   #slider({ name, min, max, step, format }: Slider, settings: Settings): HTMLElement {
     const isUnused = name === 'iou' && settings.quality !== 'fast';
     const value = settings[name];
-    const output = make('output', { for: `slider-${name}` }, format(value));
+    const output = make('span', { class: 'value' }, format(value));
     const input = make('input', {
       type: 'range',
       id: `slider-${name}`,

@@ -57,7 +57,8 @@ export class DetectionSession {
   }
 
   async detect(picture: ImageInput, settings: Settings): Promise<Found> {
-    const detector = await this.#detector;
+    // One that does not start is told of by `start`.
+    const detector = await this.#detector?.catch(() => undefined);
     if (!detector) return { detections: [], timings: undefined };
     let timings: Timings | undefined;
     const detections = await detector.detect(picture, {

@@ -48,7 +48,6 @@ export const german: Texts = {
   engineWebgl: 'die Grafikkarte, fast überall',
   engineWasm: 'der Prozessor, überall',
   engineLitert: 'der Prozessor, schneller; für Seiten, die offen bleiben',
-  threads: '{count} Threads',
   downloads: 'Zum Mitnehmen',
   savePng: 'Bild mit Rahmen (PNG)',
   saveJson: 'Objekte (JSON)',
@@ -70,6 +69,8 @@ export const german: Texts = {
   cameraBusy: 'Die Kamera wird von einem anderen Programm verwendet.',
   cameraInsecure: 'Kameras funktionieren nur auf https-Seiten.',
   cameraLost: 'Die Kamera wurde getrennt.',
+  loadFailed: 'Der Detektor konnte nicht geladen werden: {why}',
+  retry: 'Erneut versuchen',
   engineFailed: '{engine} funktioniert hier nicht: {why}',
   unsupportedTitle: 'Dieser Browser kann die Vorführung nicht ausführen',
   unsupportedWhy:

@@ -46,7 +46,6 @@ export const english = {
   engineWebgl: 'the graphics card, nearly everywhere',
   engineWasm: 'the processor, everywhere',
   engineLitert: 'the processor, faster; for pages that stay open',
-  threads: '{count} threads',
   downloads: 'Take it with you',
   savePng: 'Picture with boxes (PNG)',
   saveJson: 'Objects (JSON)',
@@ -67,6 +66,8 @@ export const english = {
   cameraBusy: 'The camera is in use by another program.',
   cameraInsecure: 'Cameras work on https pages only.',
   cameraLost: 'The camera was unplugged.',
+  loadFailed: 'The detector could not be loaded: {why}',
+  retry: 'Try again',
   engineFailed: '{engine} does not work here: {why}',
   unsupportedTitle: 'This browser cannot run the demo',
   unsupportedWhy:

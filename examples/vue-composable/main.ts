@@ -1,0 +1,6 @@
+// Starts the app.
+
+import { createApp } from 'vue';
+import App from './app.vue';
+
+createApp(App).mount('#root');

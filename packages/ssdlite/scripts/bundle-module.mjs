@@ -1,0 +1,27 @@
+// Makes a module and all that it imports one file without imports.
+// @ts-check
+import { build } from 'rolldown';
+
+/**
+ * @param {string} input path of the module
+ * @param {string} file path of the bundle
+ * @param {{ plugins?: import('rolldown').Plugin[] }} [options]
+ */
+export async function bundleModule(input, file, { plugins = [] } = {}) {
+  await build({
+    input,
+    platform: 'browser',
+    resolve: { conditionNames: ['@ssdlite/source', 'browser', 'import', 'default'] },
+    plugins,
+    // Emscripten looks for Node's names, which bundlers that meet this file again would put something in place of.
+    transform: { define: { 'typeof __filename': '"undefined"', __filename: 'undefined' } },
+    output: {
+      file,
+      format: 'esm',
+      minify: true,
+      codeSplitting: false,
+      banner: '/*! ssdlite and the parts of TensorFlow.js or LiteRT that it needs, all Apache-2.0 */',
+    },
+    logLevel: 'warn',
+  });
+}
