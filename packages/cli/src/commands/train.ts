@@ -98,9 +98,18 @@ export function addTrain(program: Command, session: Session): void {
     )
     .addOption(new Option('--steps <n>', 'steps of the whole run').argParser(count))
     .addOption(new Option('--batch <n>', 'pictures per step').argParser(count).default(8))
-    .addOption(new Option('--lr <rate>', 'highest learning rate (default: 0.004)').argParser(positive))
+    .addOption(
+      new Option(
+        '--lr <rate>',
+        'highest learning rate (default: 0.015; with --freeze none 0.004; from scratch 0.002)',
+      ).argParser(positive),
+    )
     .addOption(new Option('--schedule <name>', 'how the rate falls (default: cosine)').choices(schedules))
-    .addOption(new Option('--optimizer <name>', "rmsprop is TensorFlow 1's (default)").choices(optimizers))
+    .addOption(
+      new Option('--optimizer <name>', "rmsprop is TensorFlow 1's (default; from scratch: adam)").choices(
+        optimizers,
+      ),
+    )
     .addOption(
       new Option(
         '--loss <name>',
@@ -113,7 +122,12 @@ export function addTrain(program: Command, session: Session): void {
         'statistics of batch norm (default: frozen; from scratch: batch)',
       ).choices(['frozen', 'batch']),
     )
-    .addOption(new Option('--clip <norm>', 'scale gradients down to this norm').argParser(positive))
+    .addOption(
+      new Option(
+        '--clip <norm>',
+        'scale gradients down to this norm (default: 10; from scratch: never)',
+      ).argParser(positive),
+    )
     .addOption(new Option('--ema <decay>', 'average weights, for instance 0.999').argParser(fraction))
     .addOption(new Option('--accumulate <n>', 'batches per update').argParser(count))
     .addOption(

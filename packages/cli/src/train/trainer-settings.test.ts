@@ -18,7 +18,7 @@ test('Schedules end with the run, counted in updates', () => {
     warmUpLearningRate: 0.001,
   });
   expect(trainerSettings({ schedule: 'cosine', accumulate: 4 }, run).schedule).toMatchObject({
-    learningRate: 0.004,
+    learningRate: 0.015,
     totalSteps: 250,
   });
   const exponential = trainerSettings({ schedule: 'exponential', lr: 1 }, run).schedule;

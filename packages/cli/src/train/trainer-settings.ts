@@ -43,7 +43,7 @@ export function trainerSettings(
   const { freeze, lr, schedule, optimizer, loss, batchNorm, clip, ema, accumulate, l2, quantizationAware } =
     settings;
   const updates = Math.ceil(steps / (accumulate ?? 1));
-  const usual = defaultConfig({ architecture: ssdliteMobileNetV2, fromScratch, steps: updates });
+  const usual = defaultConfig({ architecture: ssdliteMobileNetV2, fromScratch, steps: updates, freeze });
   return {
     ...(freeze !== undefined && { freeze }),
     ...((lr !== undefined || schedule !== undefined) && {
