@@ -13,21 +13,57 @@ export function assign(
   gains: Float64Array,
   { rows, columns }: { readonly rows: number; readonly columns: number },
 ): Pair[] {
-  const at = (row: number, column: number): number => gains[row * columns + column] as number;
-  const usefulRows = range(rows).filter((row) => range(columns).some((column) => at(row, column) > 0));
-  const usefulColumns = range(columns).filter((column) => usefulRows.some((row) => at(row, column) > 0));
-  // The solver gives a column to every row, so rows are the smaller side.
-  const turned = usefulRows.length > usefulColumns.length;
-  const [few, many] = turned ? [usefulColumns, usefulRows] : [usefulRows, usefulColumns];
-  const gain = (one: number, other: number): number => (turned ? at(other, one) : at(one, other));
-  const costs = few.map((one) => Float64Array.from(many, (other) => -Math.max(0, gain(one, other))));
-  return [...solve(costs, many.length)]
-    .map((place, index): Pair => {
-      const [one, other] = [few[index] as number, many[place] as number];
-      return turned ? [other, one] : [one, other];
-    })
-    .filter(([row, column]) => at(row, column) > 0)
+  const gain = (row: number, column: number): number => gains[row * columns + column] as number;
+  return parts(gain, { rows, columns })
+    .flatMap((part) => assignPart(gain, part))
     .sort(([a], [b]) => a - b);
+}
+
+/** Rows and columns that could be pairs. */
+interface Part {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+}
+
+type Gain = (row: number, column: number) => number;
+
+/** What can be solved apart, since nothing of one part gains anything with anything of another: a crowd costs what its knots cost. */
+function parts(gain: Gain, { rows, columns }: { readonly rows: number; readonly columns: number }): Part[] {
+  const found: Part[] = [];
+  const rowsLeft = new Set(range(rows));
+  const columnsLeft = new Set(range(columns));
+  for (const first of range(rows)) {
+    if (!rowsLeft.delete(first)) continue;
+    const part = { rows: [first], columns: [] as number[] };
+    // Both lists grow while they are gone through.
+    for (const row of part.rows) {
+      for (const column of columnsLeft) {
+        if (!(gain(row, column) > 0)) continue;
+        columnsLeft.delete(column);
+        part.columns.push(column);
+        for (const other of rowsLeft) {
+          if (!(gain(other, column) > 0)) continue;
+          rowsLeft.delete(other);
+          part.rows.push(other);
+        }
+      }
+    }
+    if (part.columns.length > 0) found.push(part);
+  }
+  return found;
+}
+
+function assignPart(gain: Gain, { rows, columns }: Part): Pair[] {
+  // The solver gives a column to every row, so rows are the smaller side.
+  const turned = rows.length > columns.length;
+  const [few, many] = turned ? [columns, rows] : [rows, columns];
+  const pairOf = (one: number, other: number): Pair => (turned ? [other, one] : [one, other]);
+  const costs = few.map((one) =>
+    Float64Array.from(many, (other) => -Math.max(0, gain(...pairOf(one, other)))),
+  );
+  return [...solve(costs, many.length)]
+    .map((place, index) => pairOf(few[index] as number, many[place] as number))
+    .filter((pair) => gain(...pair) > 0);
 }
 
 /** The column of every row, at the smallest sum of costs. There are at least as many columns as rows. */
