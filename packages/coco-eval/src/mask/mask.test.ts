@@ -154,3 +154,26 @@ test('ends even if one mask is shorter than it says', () => {
   expect(mask.iou([short], [whole])[0]).toBe(3 / 16);
   expect(mask.area(mask.merge([short, whole]))).toBe(16);
 });
+
+test('the box of a mask is that of its pixels, however its runs go around columns', () => {
+  const anyMask = fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
+    .chain(([height, width]) =>
+      fc
+        .uint8Array({ minLength: height * width, maxLength: height * width, max: 1 })
+        .map((data) => ({ height, width, data })),
+    );
+  fc.assert(
+    fc.property(anyMask, ({ height, width, data }) => {
+      const places = [...data.keys()].filter((at) => data[at] === 1);
+      const xs = places.map((at) => Math.floor(at / height));
+      const ys = places.map((at) => at % height);
+      const [left, top] = [Math.min(...xs), Math.min(...ys)];
+      expect(mask.toBbox(mask.encode({ height, width, data }))).toEqual(
+        places.length === 0
+          ? [0, 0, 0, 0]
+          : [left, top, Math.max(...xs) - left + 1, Math.max(...ys) - top + 1],
+      );
+    }),
+  );
+});

@@ -106,21 +106,33 @@ export function area({ counts }: Rle): number {
 /** The tightest box: left, top, width, height; all 0 if there is no foreground (maskApi.c, rleToBbox). */
 export function toBbox({ height, width, counts }: Rle): [number, number, number, number] {
   let [left, top, right, bottom] = [width, height, -1, -1];
-  let end = 0;
+  // Where a run begins, and where the next one does: without a division as long as runs are shorter than columns.
+  let [x, y] = [0, 0];
   for (let j = 0; j < counts.length; j++) {
-    const start = end;
-    end += counts[j] as number;
-    if (j % 2 === 0 || start === end) continue;
-    // As whole numbers below 2^32, which all places are: a remainder of doubles is slow.
-    const y = (start >>> 0) % (height >>> 0);
-    const lastY = ((end - 1) >>> 0) % (height >>> 0);
-    const x = (start - y) / height;
-    const lastX = (end - 1 - lastY) / height;
-    const isTall = x < lastX;
-    left = Math.min(left, x);
-    right = Math.max(right, lastX);
-    top = Math.min(top, isTall ? 0 : y);
-    bottom = Math.max(bottom, isTall ? height - 1 : lastY);
+    const run = counts[j] as number;
+    if (run === 0) continue;
+    let nextX = x;
+    let nextY = y + run;
+    if (nextY >= height) {
+      nextX++;
+      nextY -= height;
+      if (nextY >= height) {
+        const columns = Math.floor(nextY / height);
+        nextX += columns;
+        nextY -= columns * height;
+      }
+    }
+    if (j % 2 === 1) {
+      const lastX = nextY === 0 ? nextX - 1 : nextX;
+      const lastY = nextY === 0 ? height - 1 : nextY - 1;
+      const isTall = x < lastX;
+      left = Math.min(left, x);
+      right = Math.max(right, lastX);
+      top = Math.min(top, isTall ? 0 : y);
+      bottom = Math.max(bottom, isTall ? height - 1 : lastY);
+    }
+    x = nextX;
+    y = nextY;
   }
   return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
 }
