@@ -1,4 +1,4 @@
-// Trains classes that the COCO weights do not have, and compares with what the COCO weights find: `node test/bench/own-classes.mjs DIR [steps] [rate]`.
+// Trains classes that the COCO weights do not have, and compares with what the COCO weights find: `node test/bench/own-classes.mjs DIR [steps]`.
 // DIR holds instances.json (or another instances_*.json) in COCO's format and a folder `images`. Three of COCO's supercategories become classes; every
 // fifth picture is kept for validation. The run is left in out/own-classes.
 // @ts-check
@@ -10,7 +10,7 @@ import { trainRun } from '@ssdlite/train/node';
 import { createDetector } from 'ssdlite/node';
 
 const supercategories = ['kitchen', 'appliance', 'furniture'];
-const [, , data = '', steps = '150', rate = '0.02'] = argv;
+const [, , data = '', steps = '150'] = argv;
 const out = join(import.meta.dirname, '../../out/own-classes');
 const images = join(data, 'images');
 
@@ -80,15 +80,6 @@ const run = trainRun({
   train: { annotations: join(out, 'train.json'), images },
   validation: { annotations: join(out, 'val.json'), images },
   steps: Number(steps),
-  config: {
-    schedule: {
-      name: 'cosine',
-      learningRate: Number(rate),
-      totalSteps: Number(steps),
-      warmUpSteps: Math.round(Number(steps) / 20),
-      warmUpLearningRate: Number(rate) / 10,
-    },
-  },
 });
 for await (const event of run) {
   if (event.kind === 'validation') console.log(`step ${event.step}: AP ${event.validation.AP.toFixed(3)}`);

@@ -50,6 +50,7 @@ export function trainerSettings(
       schedule: scheduleOf(schedule ?? 'cosine', {
         learningRate: lr ?? usual.schedule.learningRate,
         steps: updates,
+        usual: usual.schedule,
       }),
     }),
     ...(optimizer !== undefined && { optimizer: { name: optimizer } satisfies OptimizerConfig }),
@@ -67,13 +68,16 @@ export function trainerSettings(
 
 function scheduleOf(
   name: (typeof schedules)[number],
-  { learningRate, steps }: { readonly learningRate: number; readonly steps: number },
+  {
+    learningRate,
+    steps,
+    usual,
+  }: { readonly learningRate: number; readonly steps: number; readonly usual: ScheduleConfig },
 ): ScheduleConfig {
   switch (name) {
-    case 'cosine': {
-      const warmUpSteps = Math.min(Math.round(steps / 20), 500);
-      return { name, learningRate, totalSteps: steps, warmUpSteps, warmUpLearningRate: learningRate / 10 };
-    }
+    case 'cosine':
+      // As by default, but for its height.
+      return { ...usual, name, learningRate, totalSteps: steps, warmUpLearningRate: learningRate / 10 };
     case 'exponential': {
       const { share, stairs } = exponential;
       return {
