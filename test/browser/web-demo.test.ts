@@ -258,7 +258,7 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     await page.route('**/*.safetensors', (route) => route.fulfill({ status: 404, body: 'gone' }));
     await page.goto(server.url);
     await page.waitForSelector('#retry:not([hidden])');
-    expect(await page.textContent('#notice-text')).toMatch(/^The detector could not be loaded: .*404/);
+    expect(await page.textContent('#notice-text')).toMatch(/^The detector could not be loaded: .*weights/);
     await page.unroute('**/*.safetensors');
     await page.click('#retry');
     await page.waitForSelector(rows);
