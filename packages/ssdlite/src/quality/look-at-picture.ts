@@ -16,6 +16,7 @@ import type { SizedAnchors } from '../network/sized-anchors.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import type { SsdOutput } from '../network/ssd-network.ts';
 import type { PicturePart, PictureSource } from '../picture-source.ts';
+import { calibrateScore, uncalibrateScore } from './calibrate-score.ts';
 import { canLargerViewsHelp } from './can-larger-views-help.ts';
 import { expectedTileSize, planSamples } from './expected-tile-size.ts';
 import { fuseSeenViews } from './fuse-seen-views.ts';
@@ -74,8 +75,11 @@ export async function lookAtPicture<Format extends BoxFormat>(
   const total = plan.reduce((sum, passes) => sum + passes.length, 0);
   const looked: SeenView[] = [];
   const detections = (): Detection<BoxFormats[Format]>[] => {
-    const fused = fuseSeenViews(looked, { ...quality, maxDetections, thresholds });
-    return toDetections(fused, { ...parts, options, picture });
+    // Other fusions give the scores of single views.
+    const means = quality.fusion === 'size-weighted' ? looked.length : 1;
+    const lowest = thresholds.map((threshold) => uncalibrateScore(threshold, means));
+    const fused = fuseSeenViews(looked, { ...quality, maxDetections, thresholds: lowest });
+    return toDetections(fused, { ...parts, options, picture, means });
   };
   const report = { planned: plan.length, skipped: 0 };
   const began = stopwatch.elapsed();
@@ -228,12 +232,18 @@ function toDetections<Format extends BoxFormat>(
     labelOf,
     options: { thresholds, boxFormat },
     picture,
-  }: Pick<LookParts, 'labelOf'> & { readonly options: ResolvedOptions<Format>; readonly picture: Size },
+    means,
+  }: Pick<LookParts, 'labelOf'> & {
+    readonly options: ResolvedOptions<Format>;
+    readonly picture: Size;
+    /** Views over which scores are means. */
+    readonly means: number;
+  },
 ): Detection<BoxFormats[Format]>[] {
   const detections: Detection<BoxFormats[Format]>[] = [];
   for (let index = 0; index < count; index++) {
     const classId = columns[index] as number;
-    const score = scores[index] as number;
+    const score = calibrateScore(scores[index] as number, means);
     if (score < (thresholds[classId] as number)) continue;
     const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = boxes.subarray(index * 4, index * 4 + 4);
     const box = { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin };
