@@ -27,7 +27,7 @@ context.fillRect(0, 0, canvas.width, canvas.height);
 
 const detector = await createDetector();
 for (const [index, quality] of levels.entries()) {
-  const detections = await detector.detect(photo, { quality, scoreThreshold: 0.35 });
+  const detections = await detector.detect(photo, { quality, scoreThreshold: 0.5 });
   const x = (index % 2) * (width + gap);
   const y = Math.floor(index / 2) * (height + caption + gap);
   context.fillStyle = '#1a1a1a';
