@@ -1,17 +1,25 @@
 // Levels of quality against one another and against coco-ssd, in one run: time, multiply-adds and, with annotations, AP.
 //
-//   node test/bench/quality.mjs [--rounds 3] [--images DIR --annotations FILE [--write FILE.json]]
+//   node test/bench/quality.mjs [--rounds 3] [--images DIR --annotations FILE [--fusions] [--write FILE.json]]
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compareResults, loadGroundTruth, prepareEvaluation } from '@ssdlite/coco-eval';
+import {
+  compareResults,
+  loadGroundTruth,
+  matchAt,
+  operatingPoint,
+  prepareEvaluation,
+  scoreCurves,
+} from '@ssdlite/coco-eval';
 import {
   cocoSizeWeights,
   costOfViews,
   createDetector,
   fuseSeenViews,
+  fusionNames,
   qualityLevels,
   readImage,
 } from 'ssdlite/node';
@@ -22,6 +30,7 @@ const { values } = parseArgs({
     images: { type: 'string', default: new URL('../../examples/photos/', import.meta.url).pathname },
     annotations: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    fusions: { type: 'boolean', default: false },
     write: { type: 'string' },
   },
 });
@@ -37,6 +46,13 @@ const ways = {
   'max, adaptive': { quality: 'max', adaptive: true },
 };
 
+/** Other fusions of the views of max: `--fusions`. */
+if (values.fusions) {
+  for (const fusion of fusionNames.slice(1)) {
+    ways[`max, ${fusion}`] = { quality: { views: qualityLevels.max, fusion } };
+  }
+}
+
 const names = (await readdir(values.images)).filter((name) => name.endsWith('.jpg')).sort();
 const pictures = await Promise.all(names.map((name) => readImage(join(values.images, name))));
 const detector = await createDetector();
@@ -46,7 +62,9 @@ console.log(
 );
 
 const costOf = (picture, options) =>
-  options.quality ? costOfViews(qualityLevels[options.quality], { image: picture, architecture }) : 1;
+  options.quality
+    ? costOfViews(options.quality.views ?? qualityLevels[options.quality], { image: picture, architecture })
+    : 1;
 const rows = Object.fromEntries(
   Object.keys(ways).map((name) => [name, { milliseconds: [], cpu: [], costs: [] }]),
 );
@@ -141,6 +159,8 @@ if (values.annotations) {
     results[name] = prepareEvaluation(truth, found);
   }
   for (const [name, result] of Object.entries(results)) {
+    const { precision, recall } = operatingPoint(scoreCurves(matchAt(result, 0.5)).overall, 0.5);
+    console.log(`${name}: at a score of 0.5 precision ${precision.toFixed(2)}, recall ${recall.toFixed(3)}`);
     figures[name] = compareResults({ a: results.fast, b: result }).stats;
   }
   const loss = compareResults({ a: results.max, b: results['max, adaptive'] }).stats;
