@@ -5,6 +5,7 @@ import { kernelBackend, type TfjsBackend, type TfjsProgram, tfjsProgram } from '
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { PicturePart, Program } from '../../engine.ts';
 import { BrowserPicture } from '../browser-picture.ts';
+import { nextTask } from '../next-task.ts';
 import type { BrowserEngine, BrowserEngineName, EngineLoss } from './browser-engine.ts';
 
 /** What a graphics processor adds. */
@@ -42,7 +43,11 @@ export function tfjsEngine(options: {
       const { height, width } = network.input;
       if (device) await device.compileAhead(() => program.dryRun({ batch: 1, height, width }));
       return {
-        run: (image, size) => program.run(image, size),
+        async run(image, size) {
+          // On the processor a run is one piece, and one picture after the other would leave the page no moment between.
+          if (!device) await nextTask();
+          return program.run(image, size);
+        },
         ...(device && { runPictures: runPictures({ program, device, calls }) }),
         async dispose() {
           program.dispose();
