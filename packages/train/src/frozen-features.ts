@@ -2,8 +2,8 @@
 
 import { describe, type Weights } from '@ssdlite/layers';
 import type { Engine, Program, Size } from 'ssdlite';
+import type { HostTensor } from './network/pass.ts';
 import type { SplitNetwork } from './network/split-network.ts';
-import type { HostTensor } from './network/trainable-program.ts';
 import { prepareImages } from './prepare-images.ts';
 import type { Sample } from './sample.ts';
 

@@ -12,8 +12,9 @@ import { describe, expect, test } from 'vitest';
 import type { TrainingDevice } from '../device/training-device.ts';
 import { generatedTensor } from '../fixtures/generated-tensor.ts';
 import { cpuDevice, tfjsNodeDevice, withoutTfjsNode } from '../fixtures/training-devices.ts';
+import type { BatchNormStatistics } from './pass.ts';
 import { splitNetwork } from './split-network.ts';
-import { type BatchNormStatistics, TrainableProgram } from './trainable-program.ts';
+import { TrainableProgram } from './trainable-program.ts';
 import { trainedTensors, weightsForTraining } from './trained-tensors.ts';
 
 /** Every layer of the vocabulary, with every padding. */

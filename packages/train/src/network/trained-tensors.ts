@@ -8,7 +8,7 @@ import {
   SsdliteError,
   type Weights,
 } from '@ssdlite/layers';
-import type { BatchNormStatistics } from './trainable-program.ts';
+import type { BatchNormStatistics } from './pass.ts';
 
 /** A tensor that follows its gradient. */
 export interface TrainedTensor {

@@ -12,7 +12,8 @@ import {
   weightOf,
 } from '@ssdlite/layers';
 import type { TrainingDevice } from '../device/training-device.ts';
-import { type HostTensor, TrainableProgram } from '../network/trainable-program.ts';
+import type { HostTensor } from '../network/pass.ts';
+import { TrainableProgram } from '../network/trainable-program.ts';
 
 /** What follows a layer's name in that of its copy without activation. */
 const linear = ':linear';
