@@ -97,9 +97,9 @@ test('A run that was stopped and goes on has the losses of one that never stoppe
   const options = {
     train: data,
     validation: data,
-    steps: 6,
-    validateEvery: 3,
-    checkpointEvery: 2,
+    steps: 4,
+    validateEvery: 2,
+    checkpointEvery: 3,
     sampleEvery: 0,
     seed: 5,
   };
@@ -109,9 +109,7 @@ test('A run that was stopped and goes on has the losses of one that never stoppe
     'started',
     'step',
     'step',
-    'step',
     'validation',
-    'step',
     'step',
     'step',
     'validation',
@@ -120,17 +118,17 @@ test('A run that was stopped and goes on has the losses of one that never stoppe
 
   const controller = new AbortController();
   const first = await run({ ...options, out: broken, signal: controller.signal }, (event) => {
-    if (event.kind === 'step' && event.step.step === 3) controller.abort();
+    if (event.kind === 'step' && event.step.step === 0) controller.abort();
   });
-  expect(first.at(-1)).toEqual({ kind: 'stopped', step: 4 });
+  expect(first.at(-1)).toEqual({ kind: 'stopped', step: 1 });
   const second = await run({ ...options, out: broken, resume: true });
-  expect(second[0]).toMatchObject({ kind: 'started', from: 4 });
+  expect(second[0]).toMatchObject({ kind: 'started', from: 1 });
   expect(second.at(-1)?.kind).toBe('done');
 
   const lines = async (out: string) =>
     (await readLog(join(out, 'log.jsonl'))).filter((line) => line.kind === 'step');
   const [expected, actual] = [await lines(whole), await lines(broken)];
-  expect(actual.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(actual.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
   for (const [index, { losses, learningRate }] of expected.entries()) {
     expect(Math.abs((actual[index]?.losses.total ?? 0) / losses.total - 1)).toBeLessThan(1e-6);
     expect(actual[index]?.learningRate).toBe(learningRate);
