@@ -37,6 +37,7 @@ const dot = (level, name, { className, dx = 0, dy = -12, anchor = 'middle' }) =>
   `<circle cx="${x(level.processorMilliseconds).toFixed(1)}" cy="${y(level.ap).toFixed(1)}" r="5" class="${className}"/>${text([(x(level.processorMilliseconds) + dx).toFixed(1), (y(level.ap) + dy).toFixed(1)], name, `text-anchor="${anchor}"`)}`;
 
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="13">
+<title>AP against processor time of the levels of quality, and of coco-ssd</title>
 <style>
   svg { background: #ffffff } text { fill: #24292f }
   .grid { stroke: #d8dee4 } .curve { fill: none; stroke: #0969da; stroke-width: 2 }
@@ -51,7 +52,7 @@ ${others.map((name) => dot(levels[name], name, { className: 'variant', dx: 10, d
 ${curve.map((name) => dot(levels[name], name, { className: 'ours' })).join('\n')}
 ${dot(cocoSsd, 'coco-ssd (wasm)', { className: 'theirs', dy: 22 })}
 ${text([(plot.left + plot.right) / 2, plot.bottom + 40], 'milliseconds of processor time, all cores together; each step twice as many', 'text-anchor="middle"')}
-${text([plot.left, size.height - 10], machine, 'font-size="11"')}
+${text([plot.left, size.height - 10], `${machine}; times and AP from different runs, see measured.json`, 'font-size="11"')}
 </svg>
 `;
 writeFileSync(out, svg);

@@ -20,3 +20,10 @@ test('No more are kept than are asked for', () => {
   });
   expect([...scores]).toEqual([0.2]);
 });
+
+test('What falls below the least score is left out', () => {
+  // 0.8 falls to 0.485, see above.
+  const boxes = Float32Array.of(0, 0, 10, 10, 0, 0, 10, 5, 50, 50, 60, 60);
+  const options = { sigma: 0.5, most: 10, least: 0.5 };
+  expect([...decayScores(boxes, Float64Array.of(0.9, 0.8, 0.6), options).scores]).toEqual([0.9, 0.6]);
+});

@@ -4,12 +4,13 @@
  * The best box of those left is kept each time (the first among equals), and those that it overlaps fall to score * exp(-IoU^2 / sigma).
  *
  * @param boxes `[n, 4]`, corners
+ * @param options.least what falls below this score is left out. Default 0
  * @returns at most `most` boxes with their new scores, best first
  */
 export function decayScores(
   boxes: Float32Array,
   scores: Float64Array,
-  { sigma, most }: { readonly sigma: number; readonly most: number },
+  { sigma, most, least = 0 }: { readonly sigma: number; readonly most: number; readonly least?: number },
 ): { boxes: Float32Array; scores: Float64Array } {
   const count = scores.length;
   const decayed = Float64Array.from(scores);
@@ -26,6 +27,8 @@ export function decayScores(
       if (taken[box]) continue;
       if (winner < 0 || (decayed[box] as number) > (decayed[winner] as number)) winner = box;
     }
+    // Scores only fall, so all that are left are below it too.
+    if ((decayed[winner] as number) < least) break;
     taken[winner] = 1;
     kept.push(winner);
     const own = winner * 4;

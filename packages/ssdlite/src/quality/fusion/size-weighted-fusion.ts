@@ -31,18 +31,25 @@ export function sizeWeightedFusion(
   const mostBoxes = Math.max(600, 6 * maxDetections);
   const mostObjects = Math.max(200, 2 * maxDetections);
   const classes: FusedClass[] = [];
-  let best = bestOf(classes, maxDetections);
+  // The highest scores of all classes so far, in rising order.
+  let highest = new Float64Array();
   for (const group of groupBoxes(views, { most: mostBoxes, thresholds })) {
     // A mean is no higher than the best score of any view.
-    const lowest = best.scores[maxDetections - 1] ?? 0;
+    const lowest = highest.length < maxDetections ? 0 : (highest[0] as number);
     if (group.scores.every((score) => score < lowest)) continue;
     const objects = findObjects(group.boxes, { overlap: sameObject, mostObjects });
     const scores = meanScores(group, objects, views);
-    const decayed = decayScores(voteBoxes(group, objects), scores, { sigma, most: maxDetections });
+    const decayed = decayScores(voteBoxes(group, objects), scores, {
+      sigma,
+      most: maxDetections,
+      least: Math.max(lowest, thresholds?.[group.column] ?? 0),
+    });
     classes.push({ column: group.column, ...decayed });
-    best = bestOf(classes, maxDetections);
+    highest = Float64Array.of(...highest, ...decayed.scores)
+      .sort()
+      .slice(-maxDetections);
   }
-  return best;
+  return bestOf(classes, maxDetections);
 }
 
 function meanScores(
