@@ -2,11 +2,10 @@
 
 import type { CocoDataset, CocoDetection } from './data/coco-types.ts';
 import { DetectionBuilder } from './data/detection-builder.ts';
-import type { GroundTruth } from './data/ground-truth.ts';
+import type { GroundTruth, Results } from './data/loaded.ts';
 import { checkType, isLoaded } from './data/loaded.ts';
 import type { ResultColumns } from './data/result-columns.ts';
 import { resultsFromObjects } from './data/result-objects.ts';
-import type { Results } from './data/results.ts';
 import { TruthBuilder } from './data/truth-builder.ts';
 import { truthsFromObject } from './data/truth-object.ts';
 import { CocoEvalError } from './error.ts';
@@ -20,9 +19,8 @@ export type {
   CocoDetection,
   CocoImage,
 } from './data/coco-types.ts';
-export type { GroundTruth } from './data/ground-truth.ts';
+export type { GroundTruth, Results } from './data/loaded.ts';
 export type { ResultColumns } from './data/result-columns.ts';
-export type { Results } from './data/results.ts';
 export type { EvaluationWarning, WarningCode } from './data/warnings.ts';
 export { CocoEvalError, type CocoEvalErrorCode } from './error.ts';
 export type { EvaluationResult } from './evaluate-loaded.ts';

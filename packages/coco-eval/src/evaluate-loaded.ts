@@ -1,7 +1,7 @@
 // From loaded inputs to the result, for any way to tell how far objects overlap.
 
 import type { DetectionColumns, TruthColumns } from './data/columns.ts';
-import type { Results } from './data/results.ts';
+import type { Results } from './data/loaded.ts';
 import type { EvaluationWarning } from './data/warnings.ts';
 import type {
   Evaluation,

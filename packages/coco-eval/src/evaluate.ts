@@ -1,8 +1,8 @@
 // The front door: ground truth and detections in, COCO's figures out.
 
 import { type EvaluateOptions, type EvaluationResult, evaluateLoaded } from './evaluate-loaded.ts';
-import { type GroundTruthInput, loadInputs, type ResultsInput } from './evaluation.ts';
 import { overlapsOf } from './metric/overlaps-of.ts';
+import { type GroundTruthInput, loadInputs, type ResultsInput } from './prepare-evaluation.ts';
 
 /**
  * COCO's metrics of detections, equal to pycocotools' to the last bit.

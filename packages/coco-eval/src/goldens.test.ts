@@ -5,11 +5,12 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { CocoDataset, CocoDetection } from './data/coco-types.ts';
 import { evaluate } from './evaluate.ts';
-import { type Evaluation, prepareEvaluation } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
 import { type PythonParams, toOptions } from './fixtures/python-params.ts';
 import { imageMatches } from './image-matches.ts';
 import { overlapsOf } from './metric/overlaps-of.ts';
 import type { EvaluationType } from './metric/params.ts';
+import { prepareEvaluation } from './prepare-evaluation.ts';
 
 const folder = new URL('../../../../shared/goldens/coco-eval/', import.meta.url);
 const absent = !existsSync(folder);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CocoAnnotation } from './data/coco-types.ts';
-import { prepareEvaluation } from './evaluation.ts';
 import { imageMatches } from './image-matches.ts';
+import { prepareEvaluation } from './prepare-evaluation.ts';
 
 const bbox = [10, 10, 40, 40];
 const object = { image_id: 1, category_id: 1, bbox };

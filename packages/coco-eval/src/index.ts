@@ -58,23 +58,20 @@ export type {
   CocoSegmentation,
 } from './data/coco-types.ts';
 export type { DetectionColumns, TruthColumns } from './data/columns.ts';
-export { type GroundTruth, type LoadOptions, loadGroundTruth, readGroundTruth } from './data/ground-truth.ts';
+export { loadGroundTruth, readGroundTruth } from './data/ground-truth.ts';
+export type { GroundTruth, LoadOptions, Results } from './data/loaded.ts';
 export type { ResultColumns } from './data/result-columns.ts';
-export { loadResults, type Results, readResults } from './data/results.ts';
+export { loadResults, readResults } from './data/results.ts';
 export type { EvaluationWarning, WarningCode } from './data/warnings.ts';
 export { CocoEvalError, type CocoEvalErrorCode } from './error.ts';
 export { evaluate } from './evaluate.ts';
 export type { EvaluateOptions, EvaluationResult } from './evaluate-loaded.ts';
-export {
-  type Evaluation,
-  type EvaluationOptions,
-  type GroundTruthInput,
-  type InputOptions,
-  type PreparedInput,
-  type PrepareOptions,
-  prepareEvaluation,
-  prepareInput,
-  type ResultsInput,
+export type {
+  Evaluation,
+  EvaluationOptions,
+  InputOptions,
+  PreparedInput,
+  PrepareOptions,
 } from './evaluation.ts';
 export { type CategoryResult, type EvaluationFigures, figuresOf } from './figures.ts';
 export { type ImageMatches, imageMatches } from './image-matches.ts';
@@ -100,6 +97,12 @@ export type { ParamOptions } from './metric/make-params.ts';
 export { type Matches, verdict } from './metric/match.ts';
 export type { AreaRange, EvaluationParams, EvaluationType } from './metric/params.ts';
 export { type MeanOptions, meanOf, type StatRow, type Stats, statRows } from './metric/summarize.ts';
+export {
+  type GroundTruthInput,
+  prepareEvaluation,
+  prepareInput,
+  type ResultsInput,
+} from './prepare-evaluation.ts';
 export { categoryText } from './text/category-text.ts';
 export { comparisonText } from './text/comparison-text.ts';
 export { type FiguresToWrite, figuresJson } from './text/figures-json.ts';

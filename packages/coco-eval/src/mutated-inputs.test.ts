@@ -9,10 +9,10 @@ import { readGroundTruth } from './data/ground-truth.ts';
 import { readResults } from './data/results.ts';
 import { CocoEvalError } from './error.ts';
 import { evaluate } from './evaluate.ts';
-import { type GroundTruthInput, prepareEvaluation, type ResultsInput } from './evaluation.ts';
 import { type MutatedCall, mutatedCall, mutatedMask } from './fixtures/mutated-inputs.ts';
 import * as mask from './mask/mask.ts';
 import type { EvaluationType } from './metric/params.ts';
+import { type GroundTruthInput, prepareEvaluation, type ResultsInput } from './prepare-evaluation.ts';
 
 const numRuns = Number(process.env.MUTATIONS ?? 1000);
 const timeout = 60_000 + numRuns * 20;

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CocoDataset, CocoDetection } from './data/coco-types.ts';
-import { prepareEvaluation } from './evaluation.ts';
 import { figuresOf } from './figures.ts';
 import { type PythonParams, toOptions } from './fixtures/python-params.ts';
 import { imageMatches } from './image-matches.ts';
 import type { EvaluationType } from './metric/params.ts';
+import { prepareEvaluation } from './prepare-evaluation.ts';
 
 interface RandomCase {
   readonly type: EvaluationType;

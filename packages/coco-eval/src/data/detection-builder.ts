@@ -3,46 +3,16 @@
 import { CocoEvalError } from '../error.ts';
 import { checkEvaluationType } from '../metric/make-params.ts';
 import type { EvaluationType } from '../metric/params.ts';
+import { checkBox } from './check-box.ts';
 import type { CocoImage } from './coco-types.ts';
 import type { DetectionColumns } from './columns.ts';
 import { findFormat } from './find-format.ts';
-import type { GroundTruth, LoadOptions } from './ground-truth.ts';
 import { GrowingFloats } from './growing-floats.ts';
+import type { GroundTruth, LoadOptions, Results } from './loaded.ts';
 import { checkId, missingField, type RawRecord, type RecordName, refuse } from './raw-record.ts';
-import type { Results } from './results.ts';
 import type { WantedFields } from './scan-record.ts';
+import { type Kind, kinds, type ShapeContext, type ShapeReader } from './shape-reader.ts';
 import { WarningCollector } from './warnings.ts';
-
-/** What all records are taken for: the first of these fields that the first record has. */
-const kinds = ['bbox', 'segmentation', 'keypoints'] as const;
-
-type Kind = (typeof kinds)[number];
-
-/** A record as the readers of its parts see it. */
-export interface ReadDetection {
-  readonly record: RawRecord;
-  readonly of: RecordName;
-  readonly kind: Kind;
-  readonly image: CocoImage | undefined;
-}
-
-/** The box and the area of a record that is not taken for a box. */
-export interface DerivedBox {
-  readonly box: ArrayLike<number>;
-  readonly area: number;
-}
-
-/** Reads masks and keypoints. Without one, records are boxes. */
-export interface ShapeReader {
-  add(detection: ReadDetection): DerivedBox | undefined;
-  columns(): Pick<DetectionColumns, 'masks' | 'keypoints'>;
-}
-
-/** What a reader of shapes is made for. */
-export interface ShapeContext {
-  readonly type: EvaluationType;
-  readonly warnings: WarningCollector;
-}
 
 export interface DetectionBuilderOptions extends LoadOptions {
   readonly makeShapes?: (context: ShapeContext) => ShapeReader;
@@ -184,14 +154,4 @@ export class DetectionBuilder {
     this.#boxes.pushAll(box);
     this.#areas.push((box[2] as number) * (box[3] as number));
   }
-}
-
-/** Warns of a box that cannot be meant. */
-export function checkBox(
-  [left = 0, top = 0, width = 0, height = 0]: ArrayLike<number> & Iterable<number>,
-  { of, warnings }: { readonly of: RecordName; readonly warnings: WarningCollector },
-): void {
-  const shown = (): string => `.bbox is [${left}, ${top}, ${width}, ${height}].`;
-  if (!Number.isFinite(width * height + left + top)) warnings.add('NOT_FINITE', of, shown);
-  else if (width < 0 || height < 0) warnings.add('NEGATIVE_SIZE', of, shown);
 }

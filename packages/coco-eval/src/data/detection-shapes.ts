@@ -3,9 +3,9 @@
 import { area, type Rle, toBbox } from '../mask/rle.ts';
 import type { EvaluationType } from '../metric/params.ts';
 import type { DetectionColumns } from './columns.ts';
-import type { DerivedBox, ReadDetection, ShapeContext, ShapeReader } from './detection-builder.ts';
 import { GrowingFloats } from './growing-floats.ts';
 import { isNumbers, missingField, wrongField } from './raw-record.ts';
+import type { DerivedBox, ReadDetection, ShapeContext, ShapeReader } from './shape-reader.ts';
 import { boxMask, checkMask, emptyMask, toMask } from './to-mask.ts';
 import type { WarningCollector } from './warnings.ts';
 

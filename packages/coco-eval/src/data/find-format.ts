@@ -2,7 +2,7 @@
 
 import { type BoxXywh, boxIou } from '../metric/box-iou.ts';
 import type { DetectionColumns } from './columns.ts';
-import type { GroundTruth } from './ground-truth.ts';
+import type { GroundTruth } from './loaded.ts';
 import type { WarningCollector } from './warnings.ts';
 
 /** Boxes looked at; formats do not change within a file. */

@@ -2,35 +2,15 @@
 
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
-import type { EvaluationType } from '../metric/params.ts';
 import { type ByteSource, piecesOf } from './byte-source.ts';
 import type { CocoCategory, CocoDataset, CocoImage } from './coco-types.ts';
-import type { TruthColumns } from './columns.ts';
 import { toCategory, toImage } from './image-list.ts';
+import type { GroundTruth, LoadOptions } from './loaded.ts';
 import { RawRecord, show } from './raw-record.ts';
 import { scanRecord } from './scan-record.ts';
 import { TruthBuilder } from './truth-builder.ts';
 import { lists, notADataset, notAList, truthsFromObject } from './truth-object.ts';
 import { TruthShapes } from './truth-shapes.ts';
-import type { EvaluationWarning } from './warnings.ts';
-
-/** Loaded once, evaluated as often as one likes. */
-export interface GroundTruth {
-  /** What it can be evaluated for. */
-  readonly type: EvaluationType;
-  readonly images: readonly CocoImage[];
-  readonly categories: readonly CocoCategory[];
-  readonly truths: TruthColumns;
-  readonly warnings: readonly EvaluationWarning[];
-}
-
-export interface LoadOptions {
-  readonly type: EvaluationType;
-  /** Throw on the first oddness instead of collecting warnings. Default false. */
-  readonly strict?: boolean;
-  /** Whether annotations may lack `iscrowd`, as LVIS's do: they are none then. Default false: refused, as by pycocotools. */
-  readonly crowdsOptional?: boolean;
-}
 
 /**
  * Loads annotations in COCO's format.

@@ -2,9 +2,9 @@
 
 import { CocoEvalError } from '../error.ts';
 import type { DetectionBuilder } from './detection-builder.ts';
+import type { Results } from './loaded.ts';
 import { RawRecord, readObject, show } from './raw-record.ts';
 import { addColumns, isResultColumns } from './result-columns.ts';
-import type { Results } from './results.ts';
 
 /** @throws CocoEvalError `INVALID_RESULTS` */
 export function resultsFromObjects(source: unknown, builder: DetectionBuilder): Results {

@@ -2,25 +2,15 @@
 
 import { type DocumentReader, encodeText, JsonDocument, type RecordPlace } from '../json/json-document.ts';
 import type { JsonScanner } from '../json/json-scanner.ts';
-import type { EvaluationType } from '../metric/params.ts';
 import { type ByteSource, piecesOf } from './byte-source.ts';
 import type { CocoDetection } from './coco-types.ts';
-import type { DetectionColumns } from './columns.ts';
 import { DetectionBuilder } from './detection-builder.ts';
 import { DetectionShapes } from './detection-shapes.ts';
-import type { GroundTruth, LoadOptions } from './ground-truth.ts';
+import type { GroundTruth, LoadOptions, Results } from './loaded.ts';
 import { RawRecord, show } from './raw-record.ts';
 import type { ResultColumns } from './result-columns.ts';
 import { notAList, resultsFromObjects } from './result-objects.ts';
 import { scanRecord } from './scan-record.ts';
-import type { EvaluationWarning } from './warnings.ts';
-
-/** Loaded once, evaluated as often as one likes. */
-export interface Results {
-  readonly type: EvaluationType;
-  readonly detections: DetectionColumns;
-  readonly warnings: readonly EvaluationWarning[];
-}
 
 /**
  * Loads detections in COCO's results format, or from columns, for a ground truth.

@@ -2,11 +2,11 @@
 
 import { checkEvaluationType } from '../metric/make-params.ts';
 import type { EvaluationType } from '../metric/params.ts';
+import { checkBox } from './check-box.ts';
 import type { CocoCategory, CocoImage } from './coco-types.ts';
 import type { TruthColumns } from './columns.ts';
-import { checkBox } from './detection-builder.ts';
-import type { GroundTruth, LoadOptions } from './ground-truth.ts';
 import { GrowingFloats } from './growing-floats.ts';
+import type { GroundTruth, LoadOptions } from './loaded.ts';
 import {
   checkId,
   type FieldName,
@@ -16,6 +16,7 @@ import {
   type RecordName,
 } from './raw-record.ts';
 import type { WantedFields } from './scan-record.ts';
+import type { TruthShapeReader } from './shape-reader.ts';
 import { WarningCollector } from './warnings.ts';
 
 /** Fields without which pycocotools cannot evaluate an annotation. */
@@ -24,21 +25,6 @@ const needed: Readonly<Record<EvaluationType, readonly FieldName[]>> = {
   segm: ['area', 'iscrowd', 'segmentation'],
   keypoints: ['area', 'iscrowd', 'bbox', 'num_keypoints', 'keypoints'],
 };
-
-/** An annotation of an image and a category that are listed. */
-export interface KnownTruth {
-  readonly of: RecordName;
-  readonly image: CocoImage;
-  readonly truths: TruthColumns;
-  readonly warnings: WarningCollector;
-}
-
-/** Reads masks and keypoints, as they come, and again as far as they are known. Without one, annotations are boxes. */
-export interface TruthShapeReader {
-  add(record: RawRecord): void;
-  take(truth: KnownTruth): void;
-  columns(): Partial<TruthColumns>;
-}
 
 export interface TruthBuilderOptions extends LoadOptions {
   readonly makeShapes?: (type: EvaluationType) => TruthShapeReader;

@@ -1,8 +1,8 @@
 // Ground truth from a COCO object in memory.
 
 import { CocoEvalError } from '../error.ts';
-import type { GroundTruth } from './ground-truth.ts';
 import { toCategory, toImage } from './image-list.ts';
+import type { GroundTruth } from './loaded.ts';
 import { RawRecord, readObject, show } from './raw-record.ts';
 import type { TruthBuilder } from './truth-builder.ts';
 

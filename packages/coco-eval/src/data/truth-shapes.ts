@@ -6,8 +6,8 @@ import type { EvaluationType } from '../metric/params.ts';
 import type { TruthColumns } from './columns.ts';
 import { GrowingFloats } from './growing-floats.ts';
 import { isNumbers, type RawRecord, type RecordName, wrongField } from './raw-record.ts';
+import type { KnownTruth, TruthShapeReader } from './shape-reader.ts';
 import { checkMask, emptyMask, toMask } from './to-mask.ts';
-import type { KnownTruth, TruthShapeReader } from './truth-builder.ts';
 
 /** Numbers in all keypoints of a file: a gigabyte. */
 const mostNumbers = 2 ** 27;

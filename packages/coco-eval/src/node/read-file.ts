@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type GroundTruth, type LoadOptions, readGroundTruth } from '../data/ground-truth.ts';
-import { type Results, readResults } from '../data/results.ts';
+import { readGroundTruth } from '../data/ground-truth.ts';
+import type { GroundTruth, LoadOptions, Results } from '../data/loaded.ts';
+import { readResults } from '../data/results.ts';
 import { CocoEvalError, placed } from '../error.ts';
 
 export interface ReadFileOptions extends LoadOptions {

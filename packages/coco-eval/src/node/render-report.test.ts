@@ -1,7 +1,7 @@
 // Pictures on their way into a report.
 
 import { describe, expect, test } from 'vitest';
-import { prepareEvaluation } from '../evaluation.ts';
+import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { evaluationReport } from '../report/evaluation-report.ts';
 import { petDetections, pets } from '../report/fixtures/pets.ts';
 import { addPictures } from './render-report.ts';

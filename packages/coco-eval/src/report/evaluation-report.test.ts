@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyToy, type Toy } from '../analysis/fixtures/toy-evaluation.ts';
-import { prepareEvaluation } from '../evaluation.ts';
+import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { evaluationReport } from './evaluation-report.ts';
 import { petDetections, pets } from './fixtures/pets.ts';
 import { reportHtml } from './report-html.ts';

@@ -1,8 +1,8 @@
 // A report stays small, however much it is about.
 
 import { expect, test } from 'vitest';
-import { prepareEvaluation } from '../evaluation.ts';
 import { renderReport } from '../node/render-report.ts';
+import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { evaluationReport } from './evaluation-report.ts';
 
 /** Numbers that look random and are the same everywhere (Numerical Recipes' generator). */

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { analyze } from '../analysis/analyze.ts';
 import { compareResults } from '../analysis/compare-results.ts';
 import { vocAp } from '../analysis/voc-ap.ts';
-import { prepareEvaluation } from '../evaluation.ts';
 import { figuresOf } from '../figures.ts';
 import { toyResults, toyTruth } from '../node/command/fixtures/toy-files.ts';
+import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { figuresJson } from './figures-json.ts';
 
 function everything(): object {

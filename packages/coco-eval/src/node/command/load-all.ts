@@ -1,12 +1,12 @@
 // All files of a command line, read.
 
-import type { GroundTruth } from '../../data/ground-truth.ts';
-import { type Results, readResults } from '../../data/results.ts';
+import type { GroundTruth, Results } from '../../data/loaded.ts';
+import { readResults } from '../../data/results.ts';
 import { CocoEvalError, placed } from '../../error.ts';
 import { readGroundTruthFile, readResultsFile } from '../read-file.ts';
 import { pathFrom } from './command-io.ts';
 import type { CommandOptions } from './command-options.ts';
-import type { StepContext } from './run.ts';
+import type { StepContext } from './evaluated.ts';
 
 export interface Inputs {
   readonly groundTruth: GroundTruth;

@@ -13,7 +13,7 @@ import { whyText } from '../../text/why-text.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import { type CommandIo, pathFrom, print } from './command-io.ts';
 import type { CommandOptions } from './command-options.ts';
-import type { Evaluated } from './run.ts';
+import type { Evaluated } from './evaluated.ts';
 
 interface OutputContext {
   readonly options: CommandOptions;

@@ -1,16 +1,16 @@
 // The command by LVIS's rules.
 
 import { evaluateLvis } from '../../analysis/evaluate-lvis.ts';
-import { prepareInput } from '../../evaluation.ts';
+import { prepareInput } from '../../prepare-evaluation.ts';
 import { paramsJson } from '../../text/figures-json.ts';
 import { lvisCategoryText, lvisText } from '../../text/lvis-text.ts';
 import { chosenCategories } from './chosen-categories.ts';
 import { print } from './command-io.ts';
 import type { CommandOptions } from './command-options.ts';
+import type { StepContext } from './evaluated.ts';
 import type { Inputs } from './load-all.ts';
 import { printsText, writeJson } from './outputs.ts';
 import { printWarnings } from './print-warnings.ts';
-import type { StepContext } from './run.ts';
 
 export async function runLvis(
   { groundTruth, results }: Inputs,

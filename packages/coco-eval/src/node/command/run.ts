@@ -1,16 +1,17 @@
 // The whole command as a function: arguments in, exit code out.
 
 import { readFileSync } from 'node:fs';
-import { type Analysis, analyze } from '../../analysis/analyze.ts';
-import { compareResults, type ResultsComparison } from '../../analysis/compare-results.ts';
-import { type VocAp, vocAp } from '../../analysis/voc-ap.ts';
-import { type Evaluation, prepareEvaluation } from '../../evaluation.ts';
-import { type EvaluationFigures, figuresOf } from '../../figures.ts';
+import { analyze } from '../../analysis/analyze.ts';
+import { compareResults } from '../../analysis/compare-results.ts';
+import { vocAp } from '../../analysis/voc-ap.ts';
+import { figuresOf } from '../../figures.ts';
+import { prepareEvaluation } from '../../prepare-evaluation.ts';
 import { checkWritable } from '../whole-file.ts';
 import { chosenCategories } from './chosen-categories.ts';
 import { type CommandIo, pathFrom, print } from './command-io.ts';
 import { type CommandOptions, parseCommandLine } from './command-options.ts';
 import { errorReport, exitCodeOf, exitCodes } from './error-report.ts';
+import type { Evaluated, StepContext } from './evaluated.ts';
 import { helpText } from './help.ts';
 import { type Inputs, loadAll } from './load-all.ts';
 import { printFigures, writeFigures } from './outputs.ts';
@@ -18,17 +19,6 @@ import { printWarnings } from './print-warnings.ts';
 import { Progress } from './progress.ts';
 import { runLvis } from './run-lvis.ts';
 import { checkReport, writeReport } from './write-report.ts';
-
-/** Everything that outputs are made of. */
-export interface Evaluated {
-  readonly evaluation: Evaluation;
-  readonly figures: EvaluationFigures;
-  /** If it is shown or written. */
-  readonly analysis?: Analysis;
-  readonly corrected?: EvaluationFigures;
-  readonly voc?: VocAp & { readonly year: number; readonly iouThreshold: number };
-  readonly comparison?: ResultsComparison;
-}
 
 /**
  * Runs a command line.
@@ -49,12 +39,6 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     await print(io.stderr, errorReport(error, { verbose: argv.includes('--verbose') }));
     return exitCodeOf(error);
   }
-}
-
-/** What a step of the command needs beside its options. */
-export interface StepContext {
-  readonly io: CommandIo;
-  readonly progress: Progress;
 }
 
 async function evaluateAsAsked(options: CommandOptions, context: StepContext): Promise<void> {

@@ -9,7 +9,7 @@ import { addPictures, renderReport } from '../render-report.ts';
 import { checkWritable, writeWholeFile } from '../whole-file.ts';
 import { pathFrom, print } from './command-io.ts';
 import type { CommandOptions } from './command-options.ts';
-import type { Evaluated, StepContext } from './run.ts';
+import type { Evaluated, StepContext } from './evaluated.ts';
 
 /** Finds out whether a report can be made, before the work that it is of. */
 export async function checkReport(
