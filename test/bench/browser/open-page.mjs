@@ -28,7 +28,8 @@ export async function openBrowser({ pictures, isolated = false }) {
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['@ssdlite/source', 'module', 'browser', 'production'] },
-    build: { write: false, target: 'es2022', assetsInlineLimit: 0 },
+    // Minified, TensorFlow.js' own threads do not start: their script is a function's text, which then names what is outside of it.
+    build: { write: false, target: 'es2022', assetsInlineLimit: 0, minify: false },
   });
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
