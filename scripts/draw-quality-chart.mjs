@@ -52,7 +52,7 @@ ${others.map((name) => dot(levels[name], name, { className: 'variant', dx: 10, d
 ${curve.map((name) => dot(levels[name], name, { className: 'ours' })).join('\n')}
 ${dot(cocoSsd, 'coco-ssd (wasm)', { className: 'theirs', dy: 22 })}
 ${text([(plot.left + plot.right) / 2, plot.bottom + 40], 'milliseconds of processor time, all cores together; each step twice as many', 'text-anchor="middle"')}
-${text([plot.left, size.height - 10], `${machine}; times and AP from different runs, see measured.json`, 'font-size="11"')}
+${text([plot.left, size.height - 10], `${machine}; on a machine that other work shared`, 'font-size="11"')}
 </svg>
 `;
 writeFileSync(out, svg);

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { cocoWeights } from '@ssdlite/coco-weights';
+import sharp from 'sharp';
 import {
   addLevel,
   createDetector,
@@ -13,6 +14,8 @@ import {
 } from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { photo, photos } from './photos.ts';
+
+const bikeShop = photo;
 
 let detector: NodeDetector;
 
@@ -290,4 +293,38 @@ test('An engine that is lost between views ends the call with ENGINE_FAILED; wha
     message: expect.stringContaining('device lost'),
   });
   expect(partial).toEqual([1]);
+});
+
+test('Tiles find each object once: small ones, those across borders of tiles, and one that is larger than a tile', async () => {
+  const small = await sharp(bikeShop).toBuffer();
+  const large = await sharp(bikeShop).resize(1500).toBuffer();
+  const places = [
+    [100, 100],
+    [700, 420],
+    [1250, 100],
+    [400, 1500],
+  ] as const;
+  const scene = await sharp({ create: { width: 3600, height: 2200, channels: 3, background: '#808080' } })
+    .composite([
+      ...places.map(([left, top]) => ({ input: small, left, top })),
+      { input: large, left: 2000, top: 900 },
+    ])
+    .png()
+    .toBuffer();
+  // The standing mechanic lies at 102, 64 of the photo and is 173 x 239; on the large copy three times that.
+  const expected = [
+    ...places.map(([x, y]) => ({ x: x + 102, y: y + 64, width: 173, height: 239 })),
+    { x: 2306, y: 1092, width: 519, height: 717 },
+  ];
+  for (const tileSize of [640, 'auto'] as const) {
+    const found = await detector.detect(scene, { tileSize, classes: ['person'], scoreThreshold: 0.4 });
+    expect(found).toHaveLength(expected.length);
+    for (const one of expected) {
+      const near = found.filter(
+        ({ box }) => Math.abs(box.x - one.x) < one.width / 4 && Math.abs(box.y - one.y) < one.height / 4,
+      );
+      expect(near).toHaveLength(1);
+      expect(near[0]?.box.height).toBeGreaterThan(one.height * 0.75);
+    }
+  }
 });
