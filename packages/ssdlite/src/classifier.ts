@@ -2,8 +2,8 @@
 
 import type { ClassifierConfig, Normalization } from '@ssdlite/backbone';
 import { SsdliteError } from '@ssdlite/layers';
-import { resolveRegion } from './detect/detect-options.ts';
 import { place, type Size } from './detect/placement.ts';
+import { resolveRegion } from './detect/resolve-region.ts';
 import type { BoxXywh } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
 import { ImageNetwork, type ImageNetworkParts } from './image-network.ts';

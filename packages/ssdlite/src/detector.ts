@@ -10,10 +10,10 @@ import {
   type DetectOptions,
   type ResolvedOptions,
   resolveDetectOptions,
-  resolveRegion,
 } from './detect/detect-options.ts';
 import { type Placement, place, type Size } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
+import { resolveRegion } from './detect/resolve-region.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';
 import { ImageNetwork, type ImageNetworkParts, isOnDevice, type Pass } from './image-network.ts';

@@ -59,7 +59,7 @@ export type { Pixels } from './pixels.ts';
 export type { TensorLike, TensorValues } from './pixels-from-tensor.ts';
 export { fuseSeenViews } from './quality/fuse-seen-views.ts';
 export type { FusedBoxes } from './quality/fusion/fusion.ts';
-export { type FusionName, fusionNames } from './quality/fusion/fusions.ts';
+export { type FusionName, fusionNames } from './quality/fusion/fusion-name.ts';
 export { cocoSizeWeights, type SizeWeight } from './quality/fusion/size-weight.ts';
 export { costOf, costOfViews, type PlannedPass, planView } from './quality/plan-views.ts';
 export type { PartialResult, PassProgress, ViewsReport } from './quality/progress-of-views.ts';

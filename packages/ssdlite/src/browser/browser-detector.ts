@@ -3,7 +3,7 @@
 import type { BoxFormat, BoxFormats } from '../detect/detect-options.ts';
 import type { Detector } from '../detector.ts';
 import type { ImageInput } from './image-input.ts';
-import type { DetectVideoOptions, VideoResult } from './video/detect-video.ts';
+import type { DetectVideoOptions, VideoResult } from './video/video-result.ts';
 
 /** A detector that takes what a page has at hand. */
 export interface BrowserDetector

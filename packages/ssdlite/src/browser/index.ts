@@ -10,16 +10,11 @@ export {
   openCamera,
 } from './camera.ts';
 export { type CreateDetectorOptions, createDetector } from './create-detector.ts';
-export {
-  type BrowserEngineEntry,
-  type BrowserEngineName,
-  browserEngines,
-  type EngineWish,
-  type Fitness,
-} from './engines/browser-engine.ts';
+export type { BrowserEngineEntry, BrowserEngineName, EngineWish, Fitness } from './engines/browser-engine.ts';
+export { browserEngines } from './engines/browser-engines.ts';
 export type { Progress } from './fetch-bytes.ts';
 export type { DrawableInput, ImageInput } from './image-input.ts';
 export { readDetectorWeights, type WeightsInput } from './read-weights.ts';
-export type { DetectVideoOptions, VideoResult } from './video/detect-video.ts';
+export type { DetectVideoOptions, VideoResult } from './video/video-result.ts';
 export { clearWeightsCache } from './weights-cache.ts';
 export type { MakeWorker } from './worker/worker-detector.ts';

@@ -18,7 +18,8 @@ import type { ImageInput } from './image-input.ts';
 import { PixelReader } from './pixel-reader.ts';
 import { readPicture } from './read-picture.ts';
 import type { WeightFiles } from './read-weights.ts';
-import { type DetectVideoOptions, detectVideo, type VideoResult } from './video/detect-video.ts';
+import { detectVideo } from './video/detect-video.ts';
+import type { DetectVideoOptions, VideoResult } from './video/video-result.ts';
 
 /** What a detector is made of. */
 export interface LocalDetectorOptions {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ssdliteMobileNetV2 } from '../network/ssd-config.ts';
-import { type DetectOptions, resolveDetectOptions, resolveRegion } from './detect-options.ts';
+import { type DetectOptions, resolveDetectOptions } from './detect-options.ts';
+import { resolveRegion } from './resolve-region.ts';
 
 const labels = [
   { id: 1, name: 'person' },

@@ -1,7 +1,8 @@
 // From what the views of a picture saw to one list of boxes.
 
 import type { FusedBoxes, FusionOptions } from './fusion/fusion.ts';
-import { type FusionName, fusions } from './fusion/fusions.ts';
+import type { FusionName } from './fusion/fusion-name.ts';
+import { fusions } from './fusion/fusions.ts';
 import { type SizeWeight, sizeWeigher } from './fusion/size-weight.ts';
 import { type SeenView, weighView } from './view-boxes.ts';
 

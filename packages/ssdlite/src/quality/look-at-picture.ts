@@ -2,14 +2,10 @@
 
 import type { BoxCoder } from '../boxes/box-coder.ts';
 import { type Candidates, type HeadOutputs, selectCandidates } from '../boxes/candidates.ts';
-import {
-  type BoxFormat,
-  type BoxFormats,
-  type ResolvedOptions,
-  resolveRegion,
-} from '../detect/detect-options.ts';
+import type { BoxFormat, BoxFormats, ResolvedOptions } from '../detect/detect-options.ts';
 import type { Size } from '../detect/placement.ts';
 import { inFormat } from '../detect/postprocess.ts';
+import { resolveRegion } from '../detect/resolve-region.ts';
 import type { BoxXywh, Detection } from '../detection.ts';
 import type { Job, RunOptions } from '../image-network.ts';
 import type { SizedAnchors } from '../network/sized-anchors.ts';

@@ -1,8 +1,8 @@
 // From views to what the network is given: which part of the picture, at which size.
 
 import { describe } from '@ssdlite/layers';
-import { resolveRegion } from '../detect/detect-options.ts';
 import { type Placement, place, type Size } from '../detect/placement.ts';
+import { resolveRegion } from '../detect/resolve-region.ts';
 import type { BoxXywh } from '../detection.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';

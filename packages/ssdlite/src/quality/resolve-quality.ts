@@ -4,7 +4,7 @@ import { SsdliteError } from '@ssdlite/layers';
 import { oneOf } from '../check-option.ts';
 import type { Size } from '../detect/placement.ts';
 import { nearestName } from '../nearest-name.ts';
-import { fusionNames } from './fusion/fusions.ts';
+import { fusionNames } from './fusion/fusion-name.ts';
 import { checkSizeWeights, cocoSizeWeights } from './fusion/size-weight.ts';
 import {
   isBuiltIn,

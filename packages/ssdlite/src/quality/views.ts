@@ -2,7 +2,7 @@
 
 import type { Size } from '../detect/placement.ts';
 import type { BoxXywh } from '../detection.ts';
-import type { FusionName } from './fusion/fusions.ts';
+import type { FusionName } from './fusion/fusion-name.ts';
 import type { SizeWeight } from './fusion/size-weight.ts';
 
 /** What all views have in common. */

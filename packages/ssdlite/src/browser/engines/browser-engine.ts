@@ -1,9 +1,7 @@
-// The engines of the browser by name. A new one gets a row here, and a worker beside the others.
+// What an engine of the browser is, and what is known of it before it is loaded.
 
 import type { Engine } from '../../engine.ts';
-import { readWasm, type WasmOptions } from './wasm/read-wasm.ts';
-import { probeWebgl } from './webgl-context.ts';
-import { probeWebgpu } from './webgpu-adapter.ts';
+import type { WasmOptions } from './wasm/read-wasm.ts';
 
 /** Name of an engine that runs in the browser; `litert-wasm` is made by `litert` of `ssdlite/browser/litert`. */
 export type BrowserEngineName = 'tfjs-webgpu' | 'tfjs-webgl' | 'tfjs-wasm' | 'litert-wasm';
@@ -47,7 +45,7 @@ export interface Fitness {
   readonly slow?: string;
 }
 
-/** A row of the table. */
+/** A row of the table `browserEngines`. */
 export interface BrowserEngineEntry {
   readonly name: BrowserEngineName;
   /** Asks the browser; downloads nothing. */
@@ -61,36 +59,3 @@ export interface BrowserEngineEntry {
   /** What somebody does who wants it and does not get it. */
   readonly next: string;
 }
-
-/** Best first. */
-export const browserEngines: readonly BrowserEngineEntry[] = [
-  {
-    name: 'tfjs-webgpu',
-    probe: probeWebgpu,
-    load: async () => (await import('./tfjs-webgpu.ts')).tfjsWebgpuEngine(),
-    // Written out in full for bundlers, which look for exactly this form.
-    makeWorker: () => new Worker(new URL('../worker/tfjs-webgpu.js', import.meta.url), { type: 'module' }),
-    next: "Serve the page by https, use a browser with WebGPU, or leave the choice to engine: 'auto'.",
-  },
-  {
-    name: 'tfjs-webgl',
-    probe: probeWebgl,
-    load: async () => (await import('./tfjs-webgl.ts')).tfjsWebglEngine(),
-    makeWorker: () => new Worker(new URL('../worker/tfjs-webgl.js', import.meta.url), { type: 'module' }),
-    next: "Use a browser with WebGL 2, or leave the choice to engine: 'auto'.",
-  },
-  {
-    name: 'tfjs-wasm',
-    probe: () => (typeof WebAssembly === 'object' ? {} : { missing: 'this browser has no WebAssembly' }),
-    async load(options) {
-      const [{ tfjsWasmEngine }, wasm] = await Promise.all([import('./tfjs-wasm.ts'), readWasm(options)]);
-      return tfjsWasmEngine({ ...wasm, threads: options.threads });
-    },
-    makeWorker: () => new Worker(new URL('../worker/tfjs-wasm.js', import.meta.url), { type: 'module' }),
-    async prepareWorker(options) {
-      const wasm = await readWasm(options);
-      return { options: { ...wasm, threads: options.threads }, transfer: [wasm.binary.buffer] };
-    },
-    next: 'Use a browser of the last five years.',
-  },
-];

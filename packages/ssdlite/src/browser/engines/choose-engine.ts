@@ -2,12 +2,8 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import type { EngineChoice } from '../../engine.ts';
-import {
-  type BrowserEngineEntry,
-  type BrowserEngineName,
-  browserEngines,
-  type EngineWish,
-} from './browser-engine.ts';
+import type { BrowserEngineEntry, BrowserEngineName, EngineWish } from './browser-engine.ts';
+import { browserEngines } from './browser-engines.ts';
 
 /** What {@link chooseEngine} needs. */
 export interface ChooseEngineOptions<Started> {

@@ -17,7 +17,8 @@ import type {
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { ImageInput } from '../image-input.ts';
 import type { WeightFiles } from '../read-weights.ts';
-import { type DetectVideoOptions, detectVideo, type VideoResult } from '../video/detect-video.ts';
+import { detectVideo } from '../video/detect-video.ts';
+import type { DetectVideoOptions, VideoResult } from '../video/video-result.ts';
 import type { Calls, SentOptions } from './messages.ts';
 import { sendablePicture } from './send-picture.ts';
 import { WorkerConnection } from './worker-connection.ts';
