@@ -20,6 +20,7 @@ export {
   labelledImages,
   type ReadAnnotationsOptions,
 } from './data/read-annotations.ts';
+export { selectClasses } from './data/select-classes.ts';
 export {
   type DatasetConfig,
   type TrainingDatasetOptions,

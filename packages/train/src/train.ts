@@ -1,6 +1,7 @@
 // Training as a loop: one step after the other, with validation now and then.
 
 import { type EvaluationResult, evaluate } from '@ssdlite/coco-eval';
+import { selectClasses } from './data/select-classes.ts';
 import { deviceEngine } from './device/device-engine.ts';
 import { detectDataset } from './evaluation/detect-dataset.ts';
 import { type BatchPlace, batches, type SkippedPicture } from './run/batches.ts';
@@ -25,6 +26,8 @@ export interface ResumePoint {
 }
 
 export interface TrainOptions extends Omit<StartTrainingOptions, 'steps'> {
+  /** Of the data sets', these alone, in this order: see `selectClasses`. Default all. */
+  readonly classes?: readonly string[];
   /** Pictures that are not trained on, as they are. */
   readonly validation?: Dataset | undefined;
   /** Steps between validations. Default: an epoch, or a twentieth of the run if that is more; and at the end. */
@@ -69,7 +72,8 @@ export interface TrainStep extends StepResult {
  *   console.log(step.loss, step.validation?.AP);
  * }
  */
-export async function* train(options: TrainOptions): AsyncGenerator<TrainStep, void, void> {
+export async function* train({ classes, ...given }: TrainOptions): AsyncGenerator<TrainStep, void, void> {
+  const options = classes ? { ...given, ...selected(given, classes) } : given;
   const { dataset, validation, batchSize = 8, epochs = 30, seed = 0, resume, signal, onSkip } = options;
   const stepsPerEpoch = dataset.length / batchSize;
   const steps = options.steps ?? Math.ceil(epochs * stepsPerEpoch);
@@ -114,6 +118,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainStep, v
   } finally {
     await trainer.dispose();
   }
+}
+
+function selected(
+  { dataset, validation }: Pick<TrainOptions, 'dataset' | 'validation'>,
+  classes: readonly string[],
+): Pick<TrainOptions, 'dataset' | 'validation'> {
+  return {
+    dataset: selectClasses(dataset, classes),
+    ...(validation && { validation: selectClasses(validation, classes) }),
+  };
 }
 
 /** COCO's figures of a training's weights on pictures; undefined if the signal ended it. */

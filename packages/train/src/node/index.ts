@@ -5,6 +5,7 @@ export { type CocoDataset, type CocoDatasetOptions, cocoDataset, type MissingFil
 export { openDevice, type TrainingEngineName, trainingEngines } from './open-device.ts';
 export { type LogLine, readLog } from './run-log.ts';
 export type { WorkerDataset } from './sample-workers.ts';
+export { type NodeTrainOptions, train } from './train.ts';
 export {
   findRunLearningRate,
   type LabelledFolder,

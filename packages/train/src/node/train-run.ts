@@ -25,6 +25,7 @@ import { openDevice, type TrainingEngineName } from './open-device.ts';
 import { RunFolder } from './run-folder.ts';
 import { RunLog, readLog } from './run-log.ts';
 import { runReport } from './run-report.ts';
+import { startingPoint } from './train.ts';
 import { writeDurably } from './write-durably.ts';
 
 /** Labelled pictures on disk. */
@@ -190,8 +191,7 @@ async function openRun(options: TrainRunOptions) {
   const { workers, signal } = options;
   const folder = new RunFolder(options.out);
   const from = options.from ?? 'coco';
-  const start =
-    from === 'scratch' ? 'scratch' : await readDetectorWeights(from === 'coco' ? undefined : from);
+  const start = await startingPoint(from);
   const size = start === 'scratch' ? { height: 300, width: 300 } : start.manifest.architecture.inputSize;
   const shared = { ...(workers !== undefined && { workers }), signal };
   const labelled = await cocoDataset({
