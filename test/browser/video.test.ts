@@ -59,6 +59,9 @@ describe.skipIf(noChromium !== undefined)('a picture that moves', () => {
         for await (const result of detector.detectVideo(video, { scoreThreshold: 0.5 })) {
           results.push(result);
           if (results.length === 6) break;
+          // Whoever takes long with a result misses what is shown meanwhile.
+          for (let frame = 0; frame < 3; frame++)
+            await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
         }
         video.remove();
         return results;
@@ -77,8 +80,8 @@ describe.skipIf(noChromium !== undefined)('a picture that moves', () => {
           expected.map(({ label }) => label).sort(),
         );
       }
-      // A frame comes every 20 ms, and takes longer than that here.
-      expect(results.reduce((sum, { skipped }) => sum + skipped, 0)).toBeGreaterThan(0);
+      // The first is the picture that is there, the second the first of which the place is known.
+      for (const { skipped } of results.slice(2)) expect(skipped).toBeGreaterThanOrEqual(2);
     },
     slow,
   );
