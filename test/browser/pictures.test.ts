@@ -210,6 +210,7 @@ describe.skipIf(noChromium !== undefined)('pictures in a page', () => {
           closed.close();
           const missing = new Image();
           missing.src = 'nowhere.jpg';
+          const whole = await (await fetch(address)).blob();
           const attempts: Record<string, unknown> = {
             'a tainted image': tainted,
             'a tainted canvas': canvas,
@@ -219,6 +220,7 @@ describe.skipIf(noChromium !== undefined)('pictures in a page', () => {
             'an image that is not there': missing,
             'a picture that is broken': 'broken.jpg',
             'broken bytes': new Blob(['no picture'], { type: 'image/jpeg' }),
+            'a JPEG that is cut': whole.slice(0, Math.floor(whole.size / 2), whole.type),
             'an address that is not there': 'nowhere.jpg',
             'another site': `${site}${address}`,
             'no URL': 'http://',
@@ -245,6 +247,7 @@ describe.skipIf(noChromium !== undefined)('pictures in a page', () => {
         ['an image that is not there', 'IMAGE_UNREADABLE', true],
         ['a picture that is broken', 'IMAGE_UNREADABLE', true],
         ['broken bytes', 'IMAGE_UNREADABLE', true],
+        ['a JPEG that is cut', 'IMAGE_UNREADABLE', true],
         ['an address that is not there', 'FETCH_FAILED', true],
         ['another site', 'FETCH_FAILED', true],
         ['no URL', 'INVALID_ARGUMENT', true],

@@ -1,5 +1,6 @@
 // Encoded pictures by the browser's own decoders, upright as their EXIF orientation says.
 
+import { readJpegMarkers } from '../jpeg-markers.ts';
 import { asDecoded, type Drawable, owned, toDrawable, unreadable } from './drawable.ts';
 
 /**
@@ -9,12 +10,25 @@ import { asDecoded, type Drawable, owned, toDrawable, unreadable } from './drawa
  */
 export async function decodePicture(blob: Blob): Promise<Drawable> {
   if (await isSvg(blob)) return decodeByImage(blob);
+  await checkWhole(blob);
   try {
     const opaque = blob.type === 'image/jpeg';
     return { ...owned(await createImageBitmap(blob, asDecoded)), mayBeTransparent: !opaque };
   } catch (cause) {
     throw notRead(blob, cause);
   }
+}
+
+/** Browsers show what there is of a JPEG that was cut; its lower part is grey then. */
+async function checkWhole(blob: Blob): Promise<void> {
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  if (first !== 0xff || second !== 0xd8) return;
+  const markers = readJpegMarkers(new Uint8Array(await blob.arrayBuffer()));
+  if (markers?.ended !== false) return;
+  throw unreadable(`The picture (${blob.size} bytes) is cut short: it ends before its last pixel.`, {
+    value: blob,
+    next: 'Get the whole file again.',
+  });
 }
 
 /** What only elements decode. */

@@ -4,8 +4,8 @@ import { SsdliteError } from '@ssdlite/layers';
 import type { Sharp, SharpOptions } from 'sharp';
 import { checkNotAborted, untilAborted } from '../abort.ts';
 import { checkPixelCount } from '../check-pixels.ts';
+import { readJpegMarkers } from '../jpeg-markers.ts';
 import type { Pixels } from '../pixels.ts';
-import { readJpegMarkers } from './jpeg-markers.ts';
 import { nameFormat } from './name-format.ts';
 
 export interface DecodeImageOptions {
