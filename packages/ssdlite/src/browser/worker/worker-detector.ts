@@ -205,8 +205,7 @@ async function startWorker(
   const { wanted, weights, makeWorker } = options;
   const start = async (entry: BrowserEngineEntry) => {
     const [{ manifest, bytes }, prepared] = await Promise.all([weights, entry.prepareWorker?.(options)]);
-    const worker = makeWorker ? makeWorker(entry.name) : entry.makeWorker();
-    return WorkerConnection.start(worker, {
+    return WorkerConnection.start(newWorker(entry, makeWorker), {
       manifest,
       // A copy is handed over: the next engine needs them too, if this one fails.
       bytes: bytes.slice(),
@@ -216,6 +215,25 @@ async function startWorker(
   };
   const { started, choice } = await chooseEngine(wanted, { avoid, start, model: weights });
   return { connection: started, choice };
+}
+
+function newWorker(entry: BrowserEngineEntry, makeWorker: MakeWorker | undefined): Worker {
+  if (makeWorker) return makeWorker(entry.name);
+  try {
+    return entry.makeWorker();
+  } catch (cause) {
+    const isForeign = cause instanceof DOMException && cause.name === 'SecurityError';
+    throw new SsdliteError(
+      'ENGINE_FAILED',
+      isForeign
+        ? "The worker's file comes from another site than the page, which browsers do not allow."
+        : `The worker cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        next: `Serve node_modules/ssdlite/dist/browser/worker/${entry.name}.js from the page's own site, and pass worker: (engine) => new Worker(its address, { type: 'module' }).`,
+        cause,
+      },
+    );
+  }
 }
 
 /** What cannot be sent, in words. */
