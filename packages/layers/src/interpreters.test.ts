@@ -48,8 +48,15 @@ async function runOnnx(network: Network, weights: Weights, image: Float32Array, 
   );
 }
 
-async function runTfjs(network: Network, weights: Weights, image: Float32Array, batch: number) {
-  const program = tfjsProgram({ backend: await tfjsBackend(tf, 'cpu'), network, weights });
+async function runTfjs(
+  network: Network,
+  weights: Weights,
+  image: Float32Array,
+  batch: number,
+  { multipliesPixels = false } = {},
+) {
+  const backend = { ...(await tfjsBackend(tf, 'cpu')), multipliesPixels };
+  const program = tfjsProgram({ backend, network, weights });
   const results = await program.run(image, { ...network.input, batch });
   program.dispose();
   return results;
@@ -107,10 +114,12 @@ test('Convolutions of every kernel, stride, padding and size give the same maps 
       const onnx = await runOnnx(network, weights, image, batch);
       const tflite = await runTflite(network, weights, image, batch);
       const tfjs = await runTfjs(network, weights, image, batch);
+      const products = await runTfjs(network, weights, image, batch, { multipliesPixels: true });
       const { outputs } = describeNetwork(network);
       for (const name of ['deep', 'sum']) {
         expect(onnx[name]?.dims).toEqual([batch, ...(outputs[name] ?? [])]);
         expectClose(tfjs[name], onnx[name]?.data);
+        expectClose(products[name], onnx[name]?.data);
         expect(tflite[name]?.dims).toEqual(onnx[name]?.dims);
         expectClose(tflite[name]?.data, onnx[name]?.data);
       }

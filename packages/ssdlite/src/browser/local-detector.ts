@@ -4,13 +4,14 @@ import type { BoxFormat, BoxFormats } from '../detect/detect-options.ts';
 import { Detector } from '../detector.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';
 import { loadDetectorWeights } from '../weights/load-weights.ts';
+import type { Manifest } from '../weights/manifest.ts';
 import type { BrowserDetector } from './browser-detector.ts';
 import { BrowserPicture } from './browser-picture.ts';
 import type { BrowserEngine, BrowserEngineName } from './engines/browser-engine.ts';
 import { checkAnswers } from './engines/check-answers.ts';
 import {
+  type ChosenEngine,
   EngineSession,
-  type EngineSessionOptions,
   type StartedEngine,
   startEngine,
 } from './engines/engine-session.ts';
@@ -21,17 +22,22 @@ import type { WeightFiles } from './read-weights.ts';
 import { detectVideo } from './video/detect-video.ts';
 import type { DetectVideoOptions, VideoResult } from './video/video-result.ts';
 
+/** One detector's weights, which may still be on their way, and how engines are started with them. */
+export interface DetectorModel {
+  readonly manifest: Promise<Manifest>;
+  /** Rejects if the weights are at fault. */
+  readonly weights: Promise<unknown>;
+  /** Compiles the network on an engine, which may be on its way too, and checks its answers. */
+  readonly startOn: (engine: Promise<BrowserEngine>) => Promise<StartedEngine>;
+}
+
 /** What a detector is made of. */
 export interface LocalDetectorOptions {
-  /** May still be on their way while the engine loads. */
-  readonly files: Promise<WeightFiles>;
-  /** Picks an engine and starts it with `startOn`. */
-  readonly start: (options: {
-    readonly avoid: ReadonlyMap<BrowserEngineName, string>;
-    /** Rejects if the weights are at fault. */
-    readonly model: Promise<unknown>;
-    readonly startOn: (engine: Promise<BrowserEngine>) => Promise<StartedEngine>;
-  }) => ReturnType<EngineSessionOptions['start']>;
+  readonly model: DetectorModel;
+  /** The engine that it begins with. */
+  readonly first: Promise<ChosenEngine>;
+  /** Picks an engine once more, when one is lost, and starts it with `model.startOn`. */
+  readonly restart: (avoid: ReadonlyMap<BrowserEngineName, string>) => Promise<ChosenEngine>;
 }
 
 /** A detector whose engine is here. */
@@ -44,24 +50,32 @@ export class LocalDetector extends Detector<ImageInput> implements BrowserDetect
   }
 }
 
-/** Makes the detector: its first engine has answered a test picture rightly. */
-export async function makeLocalDetector({ files, start }: LocalDetectorOptions): Promise<LocalDetector> {
+/** Checks and decodes weights as soon as they are there. */
+export function detectorModel(files: Promise<WeightFiles>): DetectorModel {
   const weights = files.then(loadDetectorWeights);
-  const model = weights.then((loaded) => ({
-    network: ssdNetwork(loaded.manifest.architecture),
-    weights: loaded.weights,
-  }));
-  // Told by whoever awaits it first; the others need not be.
-  model.catch(() => undefined);
-  const check: Parameters<typeof startEngine>[0]['check'] = async (program, { inputLayout }) =>
-    checkAnswers(program, { manifest: (await weights).manifest, inputLayout });
+  const network = weights.then(({ manifest }) => ssdNetwork(manifest.architecture));
+  const manifest = weights.then((loaded) => loaded.manifest);
+  // Told by whoever awaits them first; the others need not be.
+  for (const promise of [network, manifest]) promise.catch(() => undefined);
+  return {
+    manifest,
+    weights,
+    startOn: (engine) =>
+      startEngine({
+        engine,
+        model: Promise.all([network, weights]).then(([network, { weights }]) => ({ network, weights })),
+        check: async (program, engine) => checkAnswers(program, { manifest: await manifest, engine }),
+      }),
+  };
+}
+
+/** Makes the detector: its first engine has answered a test picture rightly. */
+export async function makeLocalDetector(options: LocalDetectorOptions): Promise<LocalDetector> {
+  const { model, first, restart } = options;
   const reader = new PixelReader();
-  const session = await EngineSession.start({
-    start: (avoid) => start({ avoid, model, startOn: (engine) => startEngine({ engine, model, check }) }),
-    reader,
-  });
+  const session = new EngineSession({ restart, reader }, await first);
   return new LocalDetector({
-    manifest: (await weights).manifest,
+    manifest: await model.manifest,
     get engine() {
       return session.choice;
     },

@@ -2,14 +2,17 @@
 
 import type * as Bbox from '@ssdlite/coco-eval/bbox';
 import type * as Browser from 'ssdlite/browser';
+import type * as Litert from 'ssdlite/browser/litert';
 import type { CocoSsd } from './coco-ssd.ts';
 
 declare global {
   var loadSsdlite: () => Promise<typeof Browser>;
+  var loadLitert: () => Promise<typeof Litert>;
   var loadCocoSsd: (backend: string) => Promise<CocoSsd>;
   var loadCocoEval: () => Promise<typeof Bbox>;
 }
 
 globalThis.loadSsdlite = () => import('ssdlite/browser');
+globalThis.loadLitert = () => import('ssdlite/browser/litert');
 globalThis.loadCocoSsd = async (backend) => (await import('./coco-ssd.ts')).loadCocoSsd(backend);
 globalThis.loadCocoEval = () => import('@ssdlite/coco-eval/bbox');

@@ -14,6 +14,11 @@ export interface BrowserEngine extends Engine {
   readonly name: BrowserEngineName;
   /** Largest side of the pictures that its programs' `runPictures` takes; undefined if they have none. */
   readonly maxPictureSide?: number;
+  /**
+   * Sides of the picture on which its answers are checked. Default: those of the network, so that the check is a warm-up as well, for
+   * engines that compile for a size.
+   */
+  readonly checkSide?: number;
   /** Undefined where there is no device that could go. */
   readonly lost?: EngineLoss;
 }

@@ -17,12 +17,16 @@ export interface StartedEngine {
   readonly program: Program;
 }
 
+/** An engine that runs, and why it was taken. */
+export interface ChosenEngine {
+  readonly started: StartedEngine;
+  readonly choice: EngineChoice;
+}
+
 /** What an {@link EngineSession} needs. */
 export interface EngineSessionOptions {
-  /** Starts an engine, or the next best when some are to be avoided. */
-  readonly start: (
-    avoid: ReadonlyMap<BrowserEngineName, string>,
-  ) => Promise<{ readonly started: StartedEngine; readonly choice: EngineChoice }>;
+  /** Starts the engine anew, or the next best when some are to be avoided. */
+  readonly restart: (avoid: ReadonlyMap<BrowserEngineName, string>) => Promise<ChosenEngine>;
   /** For pictures that an engine was to resize that is gone. */
   readonly reader: PixelReader;
 }
@@ -60,19 +64,12 @@ export class EngineSession implements Program {
   #current: StartedEngine;
   #choice: EngineChoice;
 
-  private constructor(
-    options: EngineSessionOptions,
-    { started, choice }: { readonly started: StartedEngine; readonly choice: EngineChoice },
-  ) {
+  /** @param first the engine that serves until it is lost */
+  constructor(options: EngineSessionOptions, { started, choice }: ChosenEngine) {
     this.#options = options;
     this.#started = Promise.resolve(started);
     this.#current = started;
     this.#choice = choice;
-  }
-
-  /** Starts the first engine; throws what `start` throws. */
-  static async start(options: EngineSessionOptions): Promise<EngineSession> {
-    return new EngineSession(options, await options.start(new Map()));
   }
 
   /** Which engine serves now, and why. */
@@ -154,7 +151,7 @@ export class EngineSession implements Program {
     const avoid = new Map(
       [...this.#losses].filter(([, count]) => count >= patience).map(([engine]) => [engine, why]),
     );
-    const { started, choice } = await this.#options.start(avoid);
+    const { started, choice } = await this.#options.restart(avoid);
     this.#current = started;
     this.#choice = { ...choice, reason: `${choice.reason}; started anew, as ${why}` };
     return started;

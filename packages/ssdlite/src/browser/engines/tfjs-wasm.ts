@@ -1,6 +1,7 @@
 // TensorFlow.js' kernels in WebAssembly: on the processor, with SIMD, and with threads where the page is cross-origin isolated.
 
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
+import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js';
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add.js';
 import { concatConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Concat.js';
 import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedConv2D.js';
@@ -17,6 +18,7 @@ const kernels: readonly KernelConfig[] = [
   addConfig,
   concatConfig,
   fusedConv2DConfig,
+  _fusedMatMulConfig,
   fusedDepthwiseConv2DConfig,
   reshapeConfig,
 ];

@@ -28,10 +28,13 @@ export interface Calls {
 
 /** From the page. */
 export type ToWorker =
-  | ({
-      readonly kind: 'start' /** See `BrowserEngineEntry.prepareWorker`. */;
-      readonly engine: unknown;
-    } & WeightFiles)
+  | {
+      readonly kind: 'load';
+      /** See `BrowserEngineEntry.prepareWorker`. */
+      readonly options: unknown;
+    }
+  /** After `load`, whose engine may still be starting. */
+  | ({ readonly kind: 'start' } & WeightFiles)
   | {
       readonly kind: 'call';
       readonly id: number;

@@ -1,7 +1,9 @@
 // The worker's side: a detector of its own, with one engine, that does what the page asks for.
 
 import type { BrowserEngine } from '../engines/browser-engine.ts';
-import { type LocalDetector, makeLocalDetector } from '../local-detector.ts';
+import type { ChosenEngine } from '../engines/engine-session.ts';
+import { detectorModel, type LocalDetector, makeLocalDetector } from '../local-detector.ts';
+import type { WeightFiles } from '../read-weights.ts';
 import {
   type Calls,
   type FromWorker,
@@ -25,13 +27,19 @@ interface WorkerScope {
 export function serveDetector(load: (options: unknown) => Promise<BrowserEngine>): void {
   const scope = globalThis as unknown as WorkerScope;
   const aborts = new Map<number, AbortController>();
+  let engine: LoadingEngine | undefined;
   let detector: LocalDetector | undefined;
 
   scope.onmessage = async ({ data: message }) => {
     switch (message.kind) {
+      case 'load':
+        engine = { first: load(message.options), again: () => load(message.options) };
+        // What goes wrong is told when the weights are here.
+        engine.first.catch(() => undefined);
+        break;
       case 'start':
         try {
-          detector = await start(message);
+          if (engine) detector = await start(message, engine);
           scope.postMessage({ kind: 'started' });
         } catch (error) {
           scope.postMessage({ kind: 'failed', error: sentError(error) });
@@ -48,18 +56,6 @@ export function serveDetector(load: (options: unknown) => Promise<BrowserEngine>
         scope.postMessage({ kind: 'disposed' });
     }
   };
-
-  function start({ manifest, bytes, engine: options }: Extract<ToWorker, { kind: 'start' }>) {
-    return makeLocalDetector({
-      files: Promise.resolve({ manifest, bytes }),
-      async start({ avoid, startOn }) {
-        // It was lost too often: the page looks for another.
-        for (const [name, why] of avoid) throw new Error(`${name} was given up, as ${why}`);
-        const started = await startOn(load(options));
-        return { started, choice: { name: started.engine.name, reason: '', unavailable: [] } };
-      },
-    });
-  }
 
   async function answer(from: LocalDetector, call: Extract<ToWorker, { kind: 'call' }>): Promise<void> {
     const { id, method, images, options: sent, listeners } = call;
@@ -79,6 +75,29 @@ export function serveDetector(load: (options: unknown) => Promise<BrowserEngine>
       for (const image of images) if (typeof image === 'object' && 'close' in image) image.close();
     }
   }
+}
+
+/** The engine that a worker was made for. */
+interface LoadingEngine {
+  readonly first: Promise<BrowserEngine>;
+  readonly again: () => Promise<BrowserEngine>;
+}
+
+function start(files: WeightFiles, { first, again }: LoadingEngine): Promise<LocalDetector> {
+  const model = detectorModel(Promise.resolve(files));
+  const startOn = async (engine: Promise<BrowserEngine>): Promise<ChosenEngine> => {
+    const started = await model.startOn(engine);
+    return { started, choice: { name: started.engine.name, reason: '', unavailable: [] } };
+  };
+  return makeLocalDetector({
+    model,
+    first: startOn(first),
+    async restart(avoid) {
+      // It was lost too often: the page looks for another.
+      for (const [name, why] of avoid) throw new Error(`${name} was given up, as ${why}`);
+      return startOn(again());
+    },
+  });
 }
 
 type CallOptions = NonNullable<Parameters<LocalDetector['detect']>[1]>;

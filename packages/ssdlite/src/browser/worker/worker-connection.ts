@@ -2,6 +2,7 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { abortedError, checkNotAborted } from '../../abort.ts';
+import type { WorkerEngineStart } from '../engines/browser-engine.ts';
 import type { WeightFiles } from '../read-weights.ts';
 import {
   type Calls,
@@ -49,10 +50,13 @@ export class WorkerConnection {
    */
   static async start(
     worker: Worker,
-    options: WeightFiles & { readonly engine: unknown; readonly transfer: readonly Transferable[] },
+    options: {
+      readonly engine: Promise<WorkerEngineStart>;
+      /** The worker gets a copy: the next engine needs them too, if this one fails. */
+      readonly weights: Promise<WeightFiles>;
+    },
   ): Promise<WorkerConnection> {
     const connection = new WorkerConnection(worker);
-    const { manifest, bytes, engine, transfer } = options;
     try {
       await new Promise<void>((resolve, reject) => {
         worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
@@ -60,8 +64,8 @@ export class WorkerConnection {
           if (data.kind === 'failed') reject(receivedError(data.error));
         };
         worker.onerror = (event) => reject(workerError(event));
-        const message: ToWorker = { kind: 'start', manifest, bytes, engine };
-        worker.postMessage(message, [bytes.buffer, ...transfer]);
+        // The engine starts while the weights are on their way.
+        connection.#begin(options).catch(reject);
       });
     } catch (error) {
       worker.terminate();
@@ -70,6 +74,15 @@ export class WorkerConnection {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => connection.#receive(data);
     worker.onerror = (event) => connection.#fail(workerError(event));
     return connection;
+  }
+
+  async #begin({ engine, weights }: Parameters<typeof WorkerConnection.start>[1]): Promise<void> {
+    weights.catch(() => undefined);
+    const { options, transfer } = await engine;
+    this.#post({ kind: 'load', options }, [...transfer]);
+    const { manifest, bytes } = await weights;
+    const copy = bytes.slice();
+    this.#post({ kind: 'start', manifest, bytes: copy }, [copy.buffer]);
   }
 
   /** Why the engine was started anew; empty if it was not. */
