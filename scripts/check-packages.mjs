@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execPath, platform } from 'node:process';
+import { packPackage } from './pack-package.mjs';
 import { asScript, mustRun, run, StepError } from './run.mjs';
 import { installEnvironment, setUp } from './setup.mjs';
 import { packageFolders, readPackage, root } from './workspace.mjs';
@@ -75,16 +76,8 @@ function removeStaleOutput(folder) {
  * @returns {Promise<Packed>}
  */
 async function pack({ folder, destination }) {
-  const { name, version, exports = {} } = readPackage(folder);
-  const pnpm = String(readPackage(root).packageManager);
-  // By an environment variable: a shell would cut the path at its space.
-  await mustRun('npx', ['--yes', pnpm, 'pack'], {
-    cwd: folder,
-    env: { ...installEnvironment(), npm_config_pack_destination: destination },
-    shell,
-    failed: `${name} could not be packed.`,
-  });
-  const tarball = join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  const { name, exports = {} } = readPackage(folder);
+  const tarball = await packPackage({ folder, destination });
   const { stdout } = await mustRun('tar', ['-tzf', tarball], { failed: `${tarball} could not be read.` });
   const files = stdout.trim().split('\n');
   const entries = Object.keys(exports)

@@ -1,29 +1,18 @@
 // A real Chromium, without a window, for the tests; they are skipped where there is none.
 
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { findBrowser } from './system-browser.ts';
 
-const candidates = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
-const wish = process.env.SSDLITE_CHROMIUM;
+const { executablePath, missing } = findBrowser({
+  name: 'Chromium',
+  debian: 'chromium',
+  paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  variable: 'CHROMIUM',
+  wish: 'SSDLITE_CHROMIUM',
+});
 
-/** Why the tests in a browser cannot run; undefined if they can. */
-export const noChromium: string | undefined =
-  wish === 'skip'
-    ? 'SSDLITE_CHROMIUM=skip'
-    : executablePath === undefined
-      ? 'there is no Chromium (`apt install chromium`, or its path in CHROMIUM)'
-      : undefined;
-
-if (noChromium !== undefined) {
-  if (wish === 'required') throw new Error(`The tests in a browser must run here, but ${noChromium}.`);
-  process.stderr.write(`The tests in a browser are skipped: ${noChromium}.\n`);
-}
+/** Why the tests in Chromium cannot run; undefined if they can. */
+export const noChromium = missing;
 
 const flags = [
   '--no-sandbox',

@@ -28,8 +28,14 @@ export interface FolderServer {
   close(): Promise<void>;
 }
 
-/** @param path where it lies, with slashes at both ends */
-export async function serveFolder(folder: string, { path = '/' } = {}): Promise<FolderServer> {
+/**
+ * @param options.path where it lies, with slashes at both ends
+ * @param options.headers for every file, e.g. those that isolate a page
+ */
+export async function serveFolder(
+  folder: string,
+  { path = '/', headers: more = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+): Promise<FolderServer> {
   const sent = new Map<string, number>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -52,7 +58,7 @@ export async function serveFolder(folder: string, { path = '/' } = {}): Promise<
     const bytes = gzipSync(readFileSync(file));
     sent.set(name, (sent.get(name) ?? 0) + bytes.length);
     const headers = { 'content-type': type, 'content-encoding': 'gzip', 'access-control-allow-origin': '*' };
-    response.writeHead(200, headers).end(bytes);
+    response.writeHead(200, { ...headers, ...more }).end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

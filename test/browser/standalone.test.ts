@@ -11,6 +11,7 @@ import { mustRun } from '../../scripts/run.mjs';
 import { photo } from '../photos.ts';
 import { launchChromium, noChromium } from './chromium.ts';
 import { type FolderServer, serveFolder } from './serve-folder.ts';
+import { isolation } from './serve-page.ts';
 
 const script = fileURLToPath(
   new URL('../../packages/ssdlite/scripts/bundle-standalone.mjs', import.meta.url),
@@ -33,16 +34,22 @@ interface Page {
 
 describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ssdlite-standalone-'));
+  /** As CDNs of npm's packages lay them out. */
+  const library = join(folder, 'npm/ssdlite@0.1.0/dist/standalone');
   let server: FolderServer;
+  /** The same with memory that threads share. */
+  let isolated: FolderServer;
   let browser: Browser;
   let expected: string[];
 
   beforeAll(async () => {
-    await mustRun(process.execPath, [script, folder], { failed: 'It could not be made.' });
+    await mustRun(process.execPath, [script, library], { failed: 'It could not be made.' });
     writeFileSync(join(folder, 'photo.jpg'), readFileSync(photo));
-    server = await serveFolder(folder, { path: '/lib/' });
-    writeFileSync(join(folder, 'index.html'), page('./ssdlite.browser.js'));
-    writeFileSync(join(folder, 'cdn.html'), page(`${server.otherSite}ssdlite.browser.js`));
+    server = await serveFolder(folder, { path: '/site/' });
+    isolated = await serveFolder(folder, { path: '/site/', headers: isolation });
+    const file = 'npm/ssdlite@0.1.0/dist/standalone/ssdlite.browser.js';
+    writeFileSync(join(folder, 'index.html'), page(`./${file}`));
+    writeFileSync(join(folder, 'cdn.html'), page(`${server.otherSite}${file}`));
     browser = await launchChromium();
     const detector = await createDetector();
     expected = (await detector.detect(photo)).map(({ label }) => label);
@@ -51,15 +58,16 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
+    await isolated?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
   test('holds nothing of Node, and lies beside all that it loads', () => {
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
-      const code = readFileSync(join(folder, file), 'utf8');
+    for (const file of readdirSync(library).filter((name) => name.endsWith('.js'))) {
+      const code = readFileSync(join(library, file), 'utf8');
       expect(code).not.toMatch(/\bfrom\s*["']|import\(["']|["']node:/);
     }
-    expect(readdirSync(folder)).toEqual(
+    expect(readdirSync(library)).toEqual(
       expect.arrayContaining([
         'ssdlite-mobilenet-v2-coco.json',
         'ssdlite-mobilenet-v2-coco.safetensors',
@@ -70,14 +78,17 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
   });
 
   test.each([
-    ['index.html', false],
-    ['index.html', true],
-    ['cdn.html', false],
-    ['cdn.html', true],
-  ] as const)('finds what Node finds: %s, in a worker: %s', async (file, worker) => {
+    ['index.html', false, 1],
+    ['index.html', true, 1],
+    ['cdn.html', false, 1],
+    ['cdn.html', true, 1],
+    ['cdn.html', false, 2],
+    ['cdn.html', true, 2],
+  ] as const)('finds what Node finds: %s, in a worker: %s, threads: %i', async (file, worker, threads) => {
     const tab = await browser.newPage();
     server.sent.clear();
-    await tab.goto(server.url + file);
+    isolated.sent.clear();
+    await tab.goto((threads > 1 ? isolated : server).url + file);
     await tab.waitForFunction(() => 'createDetector' in globalThis);
     const { engine, labels, others } = await tab.evaluate(async (worker) => {
       const { createDetector, drawDetections, createTracker } = globalThis as unknown as Page;
@@ -93,12 +104,15 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
     expect(engine).toBe('tfjs-wasm');
     expect(labels).toEqual(expected);
     expect(others).toEqual(['function', 'function']);
-    // One build of WebAssembly, one worker at most.
-    const sent = [...server.sent.keys()];
-    expect(sent.filter((name) => name.endsWith('.wasm'))).toEqual(['tfjs-backend-wasm-simd.wasm']);
-    expect(sent.filter((name) => name.startsWith('ssdlite.worker'))).toEqual(
+    // One build of WebAssembly, one worker at most; from a CDN all of it.
+    const sent = [...server.sent.keys()].map((name) => name.split('/').at(-1));
+    expect(sent.filter((name) => name?.endsWith('.wasm'))).toEqual([
+      threads > 1 ? 'tfjs-backend-wasm-threaded-simd.wasm' : 'tfjs-backend-wasm-simd.wasm',
+    ]);
+    expect(sent.filter((name) => name?.startsWith('ssdlite.worker'))).toEqual(
       worker ? ['ssdlite.worker.tfjs-wasm.js'] : [],
     );
+    expect([...isolated.sent.keys()].filter((name) => name.startsWith('npm/'))).toEqual([]);
     await tab.close();
   });
 });

@@ -1,4 +1,4 @@
-// A page in Chromium with `ssdlite/browser` on it, for one test file.
+// A page in Chromium or Firefox with `ssdlite/browser` on it, for one test file.
 
 import type { Browser, Page } from 'playwright-core';
 import { buildPage, type PageFiles } from './build-page.ts';
@@ -23,17 +23,20 @@ let files: Promise<PageFiles> | undefined;
 /**
  * @param options.isolated with the headers under which threads may share memory
  * @param options.args more of Chromium's command line
+ * @param options.launch default: Chromium
  */
 export async function openTestPage({
   isolated = false,
   args = [],
+  launch = () => launchChromium({ args }),
 }: {
   readonly isolated?: boolean;
   readonly args?: readonly string[];
+  readonly launch?: () => Promise<Browser>;
 } = {}): Promise<TestPage> {
   files ??= buildPage();
   const server = await servePage(await files, isolated ? { headers: isolation } : {});
-  const browser = await launchChromium({ args });
+  const browser = await launch();
   const context = await browser.newContext();
   const open = async (path = '') => {
     const page = await context.newPage();

@@ -3,17 +3,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engineCosts } from '../../examples/web-demo/src/engine-costs.ts';
 import { photo } from '../photos.ts';
+import { buildWebDemo, webDemo } from './build-web-demo.ts';
 import { launchChromium, noChromium } from './chromium.ts';
+import { dropFile } from './drop-file.ts';
 import { type FolderServer, serveFolder } from './serve-folder.ts';
 
-const demo = fileURLToPath(new URL('../../examples/web-demo/', import.meta.url));
 const rows = '#results li:not([hidden])';
 /** What the page may fetch before its first boxes, besides the weights. */
 const firstLoadBudget = 1_500_000;
@@ -27,13 +26,7 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
   let problems: string[];
 
   beforeAll(async () => {
-    await build({
-      root: demo,
-      configFile: join(demo, 'vite.config.ts'),
-      logLevel: 'error',
-      resolve: { conditions: ['@ssdlite/source', 'module', 'browser', 'production'] },
-      build: { outDir: folder, emptyOutDir: true },
-    });
+    await buildWebDemo(folder);
     server = await serveFolder(folder, { path: '/some/path/' });
     browser = await launchChromium({
       args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
@@ -184,24 +177,12 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     });
     await page.waitForSelector('#notice:not([hidden])');
     expect(await page.textContent('#notice-text')).toContain('none.jpg');
-    const cat = fileURLToPath(new URL('public/samples/cat.jpg', `file://${demo}`));
+    const cat = join(webDemo, 'public/samples/cat.jpg');
     await page.setInputFiles('#file', cat);
     await expect.poll(found).toEqual(['cat']);
     expect(await page.isVisible('#notice')).toBe(false);
     for (const type of ['drop', 'paste'] as const) {
-      await page.evaluate(
-        async ([type, base64]) => {
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          const data = new DataTransfer();
-          data.items.add(new File([bytes], `${type}.jpg`, { type: 'image/jpeg' }));
-          dispatchEvent(
-            type === 'drop'
-              ? new DragEvent('drop', { dataTransfer: data })
-              : new ClipboardEvent('paste', { clipboardData: data }),
-          );
-        },
-        [type, readFileSync(type === 'drop' ? photo : cat).toString('base64')] as const,
-      );
+      await dropFile(page, readFileSync(type === 'drop' ? photo : cat), { type });
       await expect.poll(found).toContain(type === 'drop' ? 'person' : 'cat');
     }
   });

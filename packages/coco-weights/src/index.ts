@@ -8,8 +8,16 @@
  * const manifest = JSON.parse(await readFile(cocoWeights.manifest, 'utf8'));
  * const bytes = await readFile(cocoWeights.weights);
  */
-export const cocoWeights = {
-  // Written out in full for bundlers, which look for exactly this form.
-  manifest: new URL('../weights/ssdlite-mobilenet-v2-coco.json', import.meta.url),
-  weights: new URL('../weights/ssdlite-mobilenet-v2-coco.safetensors', import.meta.url),
-} as const;
+export const cocoWeights: {
+  /** Throws a `TypeError` in a script that was bundled as no module: it does not know where it lies. */
+  readonly manifest: URL;
+  readonly weights: URL;
+} = {
+  // Written out in full for bundlers, which look for exactly this form; asked for late, so that the import alone never fails.
+  get manifest() {
+    return new URL('../weights/ssdlite-mobilenet-v2-coco.json', import.meta.url);
+  },
+  get weights() {
+    return new URL('../weights/ssdlite-mobilenet-v2-coco.safetensors', import.meta.url);
+  },
+};

@@ -1,11 +1,11 @@
-// A Chromium with the page of the measurements, served from the loopback; pictures come from a folder.
+// A Chromium or Firefox with the page of the measurements, served from the loopback; pictures come from a folder.
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
 import { build } from 'vite';
 
 const require = createRequire(import.meta.url);
@@ -18,11 +18,58 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
+/** @type {Readonly<Record<string, () => Promise<import('playwright-core').Browser>>>} */
+const launchers = {
+  chromium: () =>
+    chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        ...[
+          '--no-sandbox',
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+        // Graphics in software: they prove that results are right, and nothing about speed.
+        ...[
+          '--enable-unsafe-swiftshader',
+          '--enable-unsafe-webgpu',
+          '--use-webgpu-adapter=swiftshader',
+          '--enable-features=Vulkan',
+        ],
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    }),
+  // By WebDriver BiDi. Headless it has no WebGL: for that it wants a screen, which may be that of `xvfb-run`.
+  firefox: () =>
+    firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+      headless: process.env.DISPLAY === undefined,
+      // Graphics in software here too; Debian's mesa-vulkan-drivers give WebGPU an adapter.
+      firefoxUserPrefs: {
+        'webgl.force-enabled': true,
+        'dom.webgpu.enabled': true,
+        'gfx.webgpu.ignore-blocklist': true,
+      },
+    }),
+};
+
 /**
- * @param {{ pictures: string; isolated?: boolean; root?: 'page' | 'start/ssdlite' | 'start/coco-ssd' }} options isolated: with memory
- *   that threads share; root: the page's folder
+ * @param {{ pictures: string; isolated?: boolean; name?: string; root?: 'page' | 'start/ssdlite' | 'start/coco-ssd' }} options
+ *   isolated: with memory that threads share; root: the page's folder
  */
-export async function openBrowser({ pictures, isolated = false, root = 'page' }) {
+export async function openBrowser({
+  pictures,
+  isolated = false,
+  name: browserName = 'chromium',
+  root = 'page',
+}) {
+  const launch = launchers[browserName];
+  if (!launch)
+    throw new Error(`There is no browser '${browserName}' here, but ${Object.keys(launchers).join(', ')}.`);
   const result = await build({
     root: fileURLToPath(new URL(`${root}/`, import.meta.url)),
     base: './',
@@ -64,27 +111,7 @@ export async function openBrowser({ pictures, isolated = false, root = 'page' })
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      ...[
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-      // Graphics in software: they prove that results are right, and nothing about speed.
-      ...[
-        '--enable-unsafe-swiftshader',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-features=Vulkan',
-      ],
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
+  const browser = await launch();
   return {
     browser,
     /** Bytes sent since the last call, pictures left out. */

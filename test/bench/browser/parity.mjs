@@ -1,5 +1,6 @@
 // The browser's detections against Node's, on every engine, on the page and in a worker; AP by coco-eval in the page itself.
 //   node test/bench/browser/parity.mjs FOLDER [ANNOTATIONS.json] [--engines tfjs-wasm,tfjs-webgl] [--limit 10] [--threads 2]
+//     [--where page,worker] [--browser firefox]
 // @ts-check
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
     limit: { type: 'string', default: 'Infinity' },
     threads: { type: 'string', default: '1' },
     where: { type: 'string', default: 'page,worker' },
+    browser: { type: 'string', default: 'chromium' },
   },
 });
 const folder = positionals[0] ?? new URL('../../../examples/photos/', import.meta.url).pathname;
@@ -45,11 +47,12 @@ const results = (/** @type {Map<string, import('ssdlite').Detection[]>} */ found
     })),
   );
 const apInNode = truth && evaluate(truth, results(expected), { imageIds: ids }).stats.AP;
-console.log(`${names.length} pictures${truth ? `, AP in Node ${apInNode.toFixed(4)}` : ''}`);
-console.log('engine        where   detections  missing  extra  worst IoU  worst score  AP in the page');
-
 const threads = Number(values.threads);
-const session = await openBrowser({ pictures: folder, isolated: threads > 1 });
+const session = await openBrowser({ pictures: folder, isolated: threads > 1, name: values.browser });
+console.log(
+  `${names.length} pictures, ${values.browser} ${session.browser.version()}${truth ? `, AP in Node ${apInNode.toFixed(4)}` : ''}`,
+);
+console.log('engine        where   detections  missing  extra  worst IoU  worst score  AP in the page');
 try {
   for (const engine of values.engines.split(',')) {
     for (const where of values.where.split(',')) {

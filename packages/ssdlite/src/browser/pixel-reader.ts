@@ -58,16 +58,7 @@ export function readError(
   { width, height }: { width: number; height: number },
 ): SsdliteError {
   const name = cause instanceof Error ? cause.name : '';
-  if (name === 'SecurityError') {
-    return new SsdliteError(
-      'IMAGE_TAINTED',
-      'The picture comes from another site, which does not let this page read it.',
-      {
-        next: 'Load it with crossOrigin = "anonymous" from a server that allows it (Access-Control-Allow-Origin), or from your own.',
-        cause,
-      },
-    );
-  }
+  if (name === 'SecurityError') return taintedError(cause);
   if (name === 'RangeError' || name === 'IndexSizeError') {
     return new SsdliteError(
       'IMAGE_TOO_LARGE',
@@ -84,4 +75,16 @@ export function readError(
     next: 'Check that it has loaded and is not broken.',
     cause,
   });
+}
+
+/** The error for a picture that the browser shows and keeps from scripts. */
+export function taintedError(cause: unknown): SsdliteError {
+  return new SsdliteError(
+    'IMAGE_TAINTED',
+    'The picture comes from another site, which does not let this page read it.',
+    {
+      next: 'Load it with crossOrigin = "anonymous" from a server that allows it (Access-Control-Allow-Origin), or from your own.',
+      cause,
+    },
+  );
 }

@@ -58,7 +58,7 @@ export async function readWeightFiles(
 }
 
 async function readCocoWeights(options: ReadWeightsOptions): Promise<WeightFiles> {
-  const { manifest, weights } = cocoWeights;
+  const { manifest, weights } = cocoAddresses();
   try {
     return await readPair({ manifest, bytes: weights }, options);
   } catch (cause) {
@@ -69,6 +69,22 @@ async function readCocoWeights(options: ReadWeightsOptions): Promise<WeightFiles
       {
         value: manifest.href,
         next: 'Copy the two files in @ssdlite/coco-weights/weights to where the page can load them, and pass weights: "<their address>.json".',
+        cause,
+      },
+    );
+  }
+}
+
+function cocoAddresses(): { readonly manifest: URL; readonly weights: URL } {
+  try {
+    const { manifest, weights } = cocoWeights;
+    return { manifest, weights };
+  } catch (cause) {
+    throw new SsdliteError(
+      'FETCH_FAILED',
+      'This script was bundled as no ES module, so it does not know where the COCO weights lie.',
+      {
+        next: 'Bundle it as one (esbuild: --format=esm), or copy the two files in @ssdlite/coco-weights/weights to where the page can load them, and pass weights: "<their address>.json".',
         cause,
       },
     );

@@ -15,7 +15,7 @@ export interface LitertStart {
 interface LoadingScope {
   Module?: unknown;
   ModuleFactory?: unknown;
-  importScripts?: (address: string) => void;
+  importScripts?: (...addresses: string[]) => void;
 }
 
 let starting: Promise<LiteRt> | undefined;
@@ -47,11 +47,21 @@ async function start({ script, binary }: LitertBuild): Promise<LiteRt> {
     printErr: () => undefined,
   };
   try {
-    if (importScripts) await beReadyInModuleWorker(scope, script);
+    if (importScripts && isModuleWorker(importScripts)) await beReadyInModuleWorker(scope, script);
     return await loadLiteRt(script);
   } finally {
     scope.Module = before;
     if (importScripts) scope.importScripts = importScripts;
+  }
+}
+
+/** Bundlers make either of a worker that is asked for as a module. */
+function isModuleWorker(importScripts: () => void): boolean {
+  try {
+    importScripts();
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '../engines/browser-engine.ts';
 import { chooseEngine } from '../engines/choose-engine.ts';
 import type { ImageInput } from '../image-input.ts';
+import { taintedError } from '../pixel-reader.ts';
 import type { WeightFiles } from '../read-weights.ts';
 import { detectVideo } from '../video/detect-video.ts';
 import type { DetectVideoOptions, VideoResult } from '../video/video-result.ts';
@@ -166,7 +167,9 @@ export class WorkerDetector implements BrowserDetector {
     const started = await this.#started;
     const ask = async ({ connection }: Started) => {
       const images = await Promise.all(inputs.map((input) => sendablePicture(input, signal)));
-      return send(() => connection.call({ method, images, options: sent as SentOptions, signal, listeners }));
+      return sendOptions(sent, () =>
+        connection.call({ method, images, options: sent as SentOptions, signal, listeners }),
+      );
     };
     try {
       return await ask(started);
@@ -204,32 +207,55 @@ async function startWorker(
     const engine = entry.prepareWorker?.(options) ?? Promise.resolve({ options: undefined, transfer: [] });
     // Told by the connection, which the worker may not come to.
     engine.catch(() => undefined);
-    const worker = makeWorker ? makeWorker(entry.name) : entry.makeWorker();
-    return WorkerConnection.start(worker, { engine, weights });
+    return WorkerConnection.start(newWorker(entry, makeWorker), { engine, weights });
   };
   const { started, choice } = await chooseEngine(wanted, { avoid, start, model: weights });
   return { connection: started, choice };
 }
 
+function newWorker(entry: BrowserEngineEntry, makeWorker: MakeWorker | undefined): Worker {
+  if (makeWorker) return makeWorker(entry.name);
+  try {
+    return entry.makeWorker();
+  } catch (cause) {
+    const isForeign = cause instanceof DOMException && cause.name === 'SecurityError';
+    throw new SsdliteError(
+      'ENGINE_FAILED',
+      isForeign
+        ? "The worker's file comes from another site than the page, which browsers do not allow."
+        : `The worker cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        next: `Serve node_modules/ssdlite/dist/browser/worker/${entry.name}.js from the page's own site, and pass worker: (engine) => new Worker(its address, { type: 'module' }).`,
+        cause,
+      },
+    );
+  }
+}
+
 /** What cannot be sent, in words. */
-async function send<Result>(call: () => Promise<Result>): Promise<Result> {
+async function sendOptions<Result>(options: object, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (cause) {
     if (!(cause instanceof DOMException) || cause.name !== 'DataCloneError') throw cause;
-    if (/clean|taint|cross-origin/i.test(cause.message)) {
-      throw new SsdliteError(
-        'IMAGE_TAINTED',
-        'The picture comes from another site, which does not let this page read it.',
-        {
-          next: 'Load it with crossOrigin = "anonymous" from a server that allows it (Access-Control-Allow-Origin), or from your own.',
-          cause,
-        },
-      );
+    const fault = cloneFault(options);
+    if (fault !== undefined) {
+      throw new SsdliteError('INVALID_ARGUMENT', `The options cannot be sent to the worker: ${fault}`, {
+        next: 'Pass plain numbers, strings and lists.',
+        cause,
+      });
     }
-    throw new SsdliteError('INVALID_ARGUMENT', `The options cannot be sent to the worker: ${cause.message}`, {
-      next: 'Pass plain numbers, strings and lists.',
-      cause,
-    });
+    // Then it is a picture: all are whole, and only one that the page may not read stays where it is.
+    throw taintedError(cause);
+  }
+}
+
+/** Why something cannot be sent; browsers word it differently. */
+function cloneFault(value: unknown): string | undefined {
+  try {
+    structuredClone(value);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
   }
 }
