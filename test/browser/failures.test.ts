@@ -253,35 +253,100 @@ describe.skipIf(noChromium !== undefined)('weights', () => {
     slow,
   );
 
-  test(
-    'are kept between visits on request, and fetched again when they are damaged or storage is full',
-    async () => {
+  test.each(['cache-storage', 'indexeddb'] as const)(
+    'are kept between visits on request, and fetched again when they are damaged or storage is full: %s',
+    async (cache) => {
       const page = await chromium.open();
-      const counts = await page.evaluate(async () => {
-        const count = async () => Number(await (await fetch('count/')).text());
-        const make = async () => {
-          const before = await count();
+      const storage = await page.context().newCDPSession(page);
+      const limit = (bytes?: number) =>
+        storage.send('Storage.overrideQuotaForOrigin', {
+          origin: new URL(chromium.server.url).origin,
+          ...(bytes !== undefined && { quotaSize: bytes }),
+        });
+      /** Downloads of the weights that each visit took; `damage` overwrites what is kept before the third. */
+      const visits = (cache: 'cache-storage' | 'indexeddb') =>
+        page.evaluate(async (cache) => {
+          const count = async () => Number(await (await fetch('count/')).text());
+          const visit = async () => {
+            const before = await count();
+            const options = { weights: 'whole/coco.json', engine: 'tfjs-wasm', cache } as const;
+            await (await lib.createDetector(options)).dispose();
+            return (await count()) - before;
+          };
+          const answer = <Result>(request: IDBRequest<Result>) =>
+            new Promise<Result>((resolve) => {
+              request.onsuccess = () => resolve(request.result);
+            });
+          const damage = async () => {
+            const zeros = new Uint8Array(5059954);
+            if (cache === 'cache-storage') {
+              const kept = await caches.open('ssdlite-weights');
+              for (const key of await kept.keys()) await kept.put(key, new Response(zeros)).catch(() => {});
+              return;
+            }
+            const database = await answer(indexedDB.open('ssdlite'));
+            const table = database.transaction('weights', 'readwrite').objectStore('weights');
+            for (const key of await answer(table.getAllKeys())) await answer(table.put(zeros.buffer, key));
+            database.close();
+          };
+          await lib.clearWeightsCache();
+          const visits = [await visit(), await visit()];
+          await damage();
+          return [...visits, await visit(), await visit()];
+        }, cache);
+      expect(await visits(cache)).toEqual([1, 0, 1, 0]);
+      await page.evaluate(() => lib.clearWeightsCache());
+      await limit(1_000_000);
+      // IndexedDB has been granted its space before: a transaction that ends as it does when it finds storage full.
+      await page.evaluate(() => {
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (...args) {
+          const request = put.apply(this, args);
+          this.transaction.abort();
+          return request;
+        };
+      });
+      expect(await visits(cache)).toEqual([1, 1, 1, 1]);
+      await limit();
+      await page.evaluate(() => lib.clearWeightsCache());
+      await page.close();
+    },
+    slow,
+  );
+
+  test(
+    'are fetched where the browser has no storage, or says no to it, as in private windows',
+    async () => {
+      const found = await chromium.page.evaluate(async () => {
+        const refuse = () => {
+          throw new DOMException('', 'InvalidStateError');
+        };
+        const make = async (cache: 'cache-storage' | 'indexeddb') => {
           const detector = await lib.createDetector({
             weights: 'whole/coco.json',
             engine: 'tfjs-wasm',
-            cache: true,
+            cache,
           });
           await detector.dispose();
-          return (await count()) - before;
+          await lib.clearWeightsCache();
+          return detector.engine.name;
         };
-        const counts = [await make(), await make()];
-        // Somebody's storage went bad.
-        const cache = await caches.open('ssdlite-weights');
-        const [key] = await cache.keys();
-        await cache.put(key as Request, new Response(new Uint8Array(5059954)));
-        counts.push(await make(), await make());
-        await lib.clearWeightsCache();
-        Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
-        counts.push(await make(), await make());
-        return counts;
+        const found = [];
+        const { open } = IDBFactory.prototype;
+        IDBFactory.prototype.open = refuse;
+        found.push(await make('indexeddb'));
+        IDBFactory.prototype.open = open;
+        const openCache = CacheStorage.prototype.open;
+        CacheStorage.prototype.open = () => Promise.reject(new DOMException('', 'SecurityError'));
+        found.push(await make('cache-storage'));
+        CacheStorage.prototype.open = openCache;
+        for (const name of ['caches', 'indexedDB'])
+          Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+        found.push(await make('indexeddb'), await make('cache-storage'));
+        for (const name of ['caches', 'indexedDB']) Reflect.deleteProperty(globalThis, name);
+        return found;
       });
-      await page.close();
-      expect(counts).toEqual([1, 0, 1, 0, 1, 1]);
+      expect(found).toEqual(Array(4).fill('tfjs-wasm'));
     },
     slow,
   );
@@ -352,6 +417,7 @@ describe.skipIf(noChromium !== undefined)('a page', () => {
             { engine: 'cuda' },
             { threads: 0 },
             { worker: 'yes' },
+            { cache: 'localstorage' },
             { wasmPath: 'nowhere', engine: 'tfjs-wasm' },
           ];
           const codes = [];
@@ -365,6 +431,7 @@ describe.skipIf(noChromium !== undefined)('a page', () => {
           return codes;
         });
         expect(codes).toEqual([
+          'INVALID_ARGUMENT',
           'INVALID_ARGUMENT',
           'INVALID_ARGUMENT',
           'INVALID_ARGUMENT',

@@ -166,6 +166,22 @@ describe.skipIf(noFirefox !== undefined)('In Firefox', { timeout }, () => {
     ]);
   });
 
+  test.each(['cache-storage', 'indexeddb'] as const)('Weights are kept between visits: %s', async (cache) => {
+    const loads = await firefox.page.evaluate(async (cache) => {
+      const visit = async () => {
+        let loads = 0;
+        const onProgress = () => void loads++;
+        await (await lib.createDetector({ engine: 'tfjs-wasm', cache, onProgress })).dispose();
+        return loads > 0;
+      };
+      await lib.clearWeightsCache();
+      const visits = [await visit(), await visit()];
+      await lib.clearWeightsCache();
+      return [...visits, await visit()];
+    }, cache);
+    expect(loads).toEqual([true, false, true]);
+  });
+
   test('The demo page opens, takes a photo that is dropped, and shows its boxes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ssdlite-demo-'));
     await buildWebDemo(folder);

@@ -2,6 +2,7 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import type { BrowserDetector } from './browser-detector.ts';
+import { resolveCache, type WeightsCache } from './cache/weights-cache.ts';
 import type { BrowserEngineName, EngineWish } from './engines/browser-engine.ts';
 import { chooseEngine } from './engines/choose-engine.ts';
 import type { Progress } from './fetch-bytes.ts';
@@ -23,8 +24,11 @@ export interface CreateDetectorOptions {
   readonly threads?: number;
   /** Folder with TensorFlow.js' `.wasm` files, instead of the copies inside this package. */
   readonly wasmPath?: string | URL;
-  /** Keeps the weights in the browser's Cache Storage, by their sha256, and takes them from there the next time. Default false. */
-  readonly cache?: boolean;
+  /**
+   * Keeps the weights in the browser, by their sha256, and takes them from there the next time: in Cache Storage (true) or in IndexedDB.
+   * Where the browser's storage refuses, they are downloaded again. Default false: then only the browser's own cache keeps them.
+   */
+  readonly cache?: boolean | WeightsCache;
   /** Receives how much of the weights has arrived. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the download of the weights with `ABORTED`. */
@@ -84,7 +88,7 @@ const optionNames: readonly (keyof CreateDetectorOptions)[] = [
   'signal',
 ];
 
-function checkOptions({ threads, worker, ...rest }: CreateDetectorOptions): void {
+function checkOptions({ threads, worker, cache, ...rest }: CreateDetectorOptions): void {
   for (const name of Object.keys(rest)) {
     if ((optionNames as readonly string[]).includes(name)) continue;
     throw new SsdliteError('INVALID_ARGUMENT', `There is no option '${name}'.`, {
@@ -98,6 +102,7 @@ function checkOptions({ threads, worker, ...rest }: CreateDetectorOptions): void
       next: 'Pass a whole number of at least 1.',
     });
   }
+  resolveCache(cache);
   if (worker !== undefined && typeof worker !== 'boolean' && typeof worker !== 'function') {
     throw new SsdliteError('INVALID_ARGUMENT', `worker is of type ${typeof worker}.`, {
       value: worker,

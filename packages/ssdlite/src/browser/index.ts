@@ -2,6 +2,7 @@
 
 export * from '../index.ts';
 export type { BrowserDetector } from './browser-detector.ts';
+export { clearWeightsCache, type WeightsCache } from './cache/weights-cache.ts';
 export {
   type Camera,
   type CameraDevice,
@@ -16,5 +17,4 @@ export type { Progress } from './fetch-bytes.ts';
 export type { DrawableInput, ImageInput } from './image-input.ts';
 export { readDetectorWeights, type WeightsInput } from './read-weights.ts';
 export type { DetectVideoOptions, VideoResult } from './video/video-result.ts';
-export { clearWeightsCache } from './weights-cache.ts';
 export type { MakeWorker } from './worker/worker-detector.ts';

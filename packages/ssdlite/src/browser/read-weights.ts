@@ -4,8 +4,8 @@ import { cocoWeights } from '@ssdlite/coco-weights';
 import { SsdliteError } from '@ssdlite/layers';
 import { type DetectorWeights, loadDetectorWeights } from '../weights/load-weights.ts';
 import { type Manifest, parseManifest } from '../weights/manifest.ts';
+import { resolveCache, throughCache, type WeightsCache } from './cache/weights-cache.ts';
 import { fetchBytes, type Progress } from './fetch-bytes.ts';
-import { throughCache } from './weights-cache.ts';
 
 /**
  * Weights as a page has them:
@@ -23,8 +23,8 @@ export type WeightsInput =
 export interface ReadWeightsOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Whether weights that come from a URL are kept in the browser, and taken from there. */
-  readonly cache?: boolean | undefined;
+  /** Whether weights that come from a URL are kept in the browser, and taken from there; true is `cache-storage`. */
+  readonly cache?: boolean | WeightsCache | undefined;
 }
 
 /** The two files of a detector's weights; nothing is checked yet. */
@@ -174,7 +174,9 @@ async function readBytes(
   const total = () => manifest()?.weights.bytes;
   const download = () => fetchBytes(pageUrl(bytes), { expect: 'weights file', signal, onProgress, total });
   const sha256 = manifest()?.weights.sha256;
-  return cache && sha256 !== undefined ? throughCache(sha256, download) : download();
+  const where = resolveCache(cache);
+  if (!where || sha256 === undefined) return download();
+  return throughCache({ where, expected: sha256 }, download);
 }
 
 function pageUrl(address: string | URL): URL {
