@@ -1,5 +1,6 @@
 // A picture in memory in several resolutions, each half of the one before: for tiles that show large parts of it at a small size.
 
+import type { Size } from './detect/placement.ts';
 import type { BoxXywh } from './detection.ts';
 import { halvingsFor, type PictureSource } from './picture-source.ts';
 import type { Pixels } from './pixels.ts';
@@ -8,12 +9,9 @@ import type { Pixels } from './pixels.ts';
 export function pixelPyramid(pixels: Pixels): PictureSource {
   const levels = [pixels];
   const level = (wanted: number): Pixels => {
-    let last = levels.at(-1) as Pixels;
-    while (levels.length <= wanted && last.width > 1 && last.height > 1) {
-      last = halvePixels(last);
-      levels.push(last);
-    }
-    return levels[Math.min(wanted, levels.length - 1)] as Pixels;
+    const { halvings } = halvedSize(pixels, wanted);
+    while (levels.length <= halvings) levels.push(halvePixels(levels.at(-1) as Pixels));
+    return levels[halvings] as Pixels;
   };
   return {
     width: pixels.width,
@@ -29,16 +27,21 @@ export function pixelPyramid(pixels: Pixels): PictureSource {
   };
 }
 
+/** The size of a picture that is halved so often, or as often as both sides can be. */
+export function halvedSize(size: Size, times: number): Size & { readonly halvings: number } {
+  let { width, height } = size;
+  let halvings = 0;
+  for (; halvings < times && width > 1 && height > 1; halvings++) {
+    width = (width + 1) >> 1;
+    height = (height + 1) >> 1;
+  }
+  return { width, height, halvings };
+}
+
 /** A region of one resolution in pixels of another. */
 export function scaleRegion(
   { x, y, width, height }: BoxXywh,
-  {
-    from,
-    to,
-  }: {
-    readonly from: Pick<Pixels, 'width' | 'height'>;
-    readonly to: Pick<Pixels, 'width' | 'height'>;
-  },
+  { from, to }: { readonly from: Size; readonly to: Size },
 ): BoxXywh {
   const across = to.width / from.width;
   const down = to.height / from.height;

@@ -9,7 +9,8 @@ import type { PictureSource } from '../picture-source.ts';
 import { pixelPyramid } from '../pixel-pyramid.ts';
 import { checkDepth, decodeError, decodeImage, loadSharp } from './decode-image.ts';
 import { describeInput, type ImageInput, isUrlString } from './image-input.ts';
-import { type Encoded, openLargePicture } from './large-picture.ts';
+import { openLargePicture } from './large/large-picture.ts';
+import type { Encoded } from './large/spool-picture.ts';
 import { type ReadImageOptions, readEncoded, readImage } from './read-image.ts';
 
 /** Pictures of more pixels are not held in memory: 120 MB of them. */
