@@ -17,19 +17,29 @@ test('Boxes are sorted by score times what their view is worth against the best 
 
 test('Each class has a group of its own, of at most so many boxes', () => {
   const boxes = [0.3, 0.7, 0.5].map((score) => [score, 2, ...square] as const);
-  const groups = groupBoxes([madeUpView([...boxes, [0.6, 1, ...square]])], { most: 2 });
+  const groups = groupBoxes([madeUpView([...boxes, [0.6, 1, ...square]])], { most: 9, mostOfClass: 2 });
   expect(groups.map(({ column, scores }) => [column, ...scores])).toEqual([
     [2, 0.7, 0.5],
     [1, 0.6],
   ]);
 });
 
+test('The best boxes of all classes together are kept', () => {
+  const boxes = [0.3, 0.7, 0.5].map((score) => [score, 2, ...square] as const);
+  const groups = groupBoxes([madeUpView([...boxes, [0.4, 1, ...square]])], { most: 3 });
+  expect(groups.map(({ column, scores }) => [column, ...scores])).toEqual([
+    [2, 0.7, 0.5],
+    [1, 0.4],
+  ]);
+});
+
 test('The order is that of a sort by rank, the earlier first among equals', () => {
   fc.assert(
-    fc.property(fc.array(fc.float({ min: 0, max: 1, noNaN: true })), (values) => {
+    fc.property(fc.array(fc.float({ min: 0, max: 1, noNaN: true })), fc.nat(12), (values, most) => {
       const ranks = Float32Array.from(values.map(Math.abs));
       const expected = [...ranks.keys()].sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || a - b);
       expect([...fallingOrder(ranks)]).toEqual(expected);
+      expect([...fallingOrder(ranks, most)]).toEqual(expected.slice(0, most));
     }),
   );
 });

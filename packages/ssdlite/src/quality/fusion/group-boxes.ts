@@ -24,10 +24,13 @@ export function groupBoxes(
   views: readonly ViewBoxes[],
   {
     most,
+    mostOfClass = most,
     thresholds,
   }: {
-    /** Best boxes of a class that are kept. */
+    /** Best boxes of all classes together that are kept. */
     readonly most: number;
+    /** Best boxes of one class that are kept. Default: `most`. */
+    readonly mostOfClass?: number;
     readonly thresholds?: Float64Array | undefined;
   },
 ): ClassBoxes[] {
@@ -37,44 +40,48 @@ export function groupBoxes(
   const placeOf = new Int32Array(total);
   const weights = new Float64Array(total);
   const allRanks = new Float32Array(total);
+  const left = Uint8Array.from(highest, (score, column) => (score < (thresholds?.[column] ?? 0) ? 1 : 0));
   let at = 0;
   for (const [index, view] of views.entries()) {
+    const { boxes, columns, scores } = view;
     for (let box = 0; box < view.count; box++) {
-      const column = view.columns[box] as number;
-      if ((highest[column] as number) < (thresholds?.[column] ?? 0)) continue;
-      const weight = weightOf(view, { views, logSize: logSizeOf(view.boxes, box) });
+      if (left[columns[box] as number]) continue;
+      const weight = weightOf(view, views, logSizeOf(boxes, box));
       viewOf[at] = index;
       placeOf[at] = box;
       weights[at] = weight;
-      allRanks[at] = weight * (view.scores[box] as number);
+      allRanks[at] = weight * (scores[box] as number);
       at++;
     }
   }
-  const ranks = allRanks.subarray(0, at);
   const groups = new Map<number, number[]>();
-  for (const box of fallingOrder(ranks)) {
+  for (const box of fallingOrder(allRanks.subarray(0, at), most)) {
     const column = views[viewOf[box] as number]?.columns[placeOf[box] as number] as number;
     const group = groups.get(column);
     if (!group) groups.set(column, [box]);
-    else if (group.length < most) group.push(box);
+    else if (group.length < mostOfClass) group.push(box);
   }
   return Array.from(groups, ([column, members]) => {
-    const boxes = new Float32Array(members.length * 4);
-    const scores = new Float64Array(members.length);
-    for (const [rank, member] of members.entries()) {
-      const view = views[viewOf[member] as number] as ViewBoxes;
-      const box = placeOf[member] as number;
-      scores[rank] = view.scores[box] as number;
-      for (let side = 0; side < 4; side++) boxes[rank * 4 + side] = view.boxes[box * 4 + side] as number;
-    }
-    return {
+    const count = members.length;
+    const group = {
       column,
-      count: members.length,
-      scores,
-      weights: Float64Array.from(members, (member) => weights[member] as number),
-      views: Int32Array.from(members, (member) => viewOf[member] as number),
-      boxes,
+      count,
+      scores: new Float64Array(count),
+      weights: new Float64Array(count),
+      views: new Int32Array(count),
+      boxes: new Float32Array(count * 4),
     };
+    for (let rank = 0; rank < count; rank++) {
+      const member = members[rank] as number;
+      const index = viewOf[member] as number;
+      const from = placeOf[member] as number;
+      const { scores, boxes } = views[index] as ViewBoxes;
+      group.scores[rank] = scores[from] as number;
+      group.weights[rank] = weights[member] as number;
+      group.views[rank] = index;
+      for (let side = 0; side < 4; side++) group.boxes[rank * 4 + side] = boxes[from * 4 + side] as number;
+    }
+    return group;
   });
 }
 
@@ -99,29 +106,56 @@ export function logSizeOf(boxes: Float32Array, index: number): number {
   return Math.log2(height * ((boxes[at + 3] as number) - (boxes[at + 1] as number))) / 2;
 }
 
-function weightOf(
-  view: ViewBoxes,
-  { views, logSize }: { readonly views: readonly ViewBoxes[]; readonly logSize: number },
-): number {
+function weightOf(view: ViewBoxes, views: readonly ViewBoxes[], logSize: number): number {
+  let own = 0;
   let most = 0;
-  for (const other of views) most = Math.max(most, other.worthAt(logSize));
-  return view.worthAt(logSize) / most;
+  for (const other of views) {
+    const worth = other.worthAt(logSize);
+    if (other === view) own = worth;
+    if (worth > most) most = worth;
+  }
+  return own / most;
 }
 
 /** Places that one number holds beside a rank: 2^21, of float64's 53 bits. */
 const places = 2 ** 21;
 
 /**
- * Places of the ranks, the highest rank first, the lower place first among equals. Positive float32 numbers are in the order of their bits,
- * so rank and place fit into one number, and a typed array of numbers is sorted without a call per pair.
+ * Places of the highest ranks, the highest first, the lower place first among equals. Positive float32 numbers are in the order of their
+ * bits, so rank and place fit into one number, and a typed array of numbers is sorted without a call per pair.
+ *
+ * @param most how many are wanted. Default: all
  */
-export function fallingOrder(ranks: Float32Array): Int32Array {
+export function fallingOrder(ranks: Float32Array, most = ranks.length): Int32Array {
   const bits = new Uint32Array(ranks.buffer, ranks.byteOffset, ranks.length);
-  if (ranks.length > places)
-    return Int32Array.from(ranks.keys()).sort((a, b) => (ranks[b] as number) - (ranks[a] as number) || a - b);
-  const keys = Float64Array.from(bits, (rank, place) => rank * places + (places - 1 - place)).sort();
-  const order = new Int32Array(ranks.length);
-  for (let i = 0; i < order.length; i++)
-    order[i] = places - 1 - ((keys[order.length - 1 - i] as number) % places);
+  const lowest = ranks.length > most ? lowestOfHighest(bits, most) : 0;
+  const wanted = new Int32Array(ranks.length);
+  let count = 0;
+  for (let place = 0; place < ranks.length; place++) {
+    if ((bits[place] as number) >= lowest) wanted[count++] = place;
+  }
+  if (ranks.length > places) {
+    return wanted
+      .subarray(0, count)
+      .sort((a, b) => (ranks[b] as number) - (ranks[a] as number) || a - b)
+      .slice(0, most);
+  }
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = wanted[i] as number;
+    keys[i] = (bits[place] as number) * places + (places - 1 - place);
+  }
+  keys.sort();
+  const order = new Int32Array(Math.min(count, most));
+  for (let i = 0; i < order.length; i++) order[i] = places - 1 - ((keys[count - 1 - i] as number) % places);
   return order;
+}
+
+/** A number that at least so many reach, and few more: their upper halves are counted, which is faster than sorting them. */
+function lowestOfHighest(numbers: Uint32Array, most: number): number {
+  const counts = new Int32Array(2 ** 16);
+  for (const number of numbers) counts[number >>> 16] = (counts[number >>> 16] as number) + 1;
+  let half = counts.length;
+  for (let reached = 0; reached < most && half > 0; ) reached += counts[--half] as number;
+  return half * 2 ** 16;
 }

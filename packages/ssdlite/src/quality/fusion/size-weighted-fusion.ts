@@ -22,21 +22,23 @@ const sigma = 0.6;
  *    counts 0. That is what tells a thing from an accident of one size.
  * 5. Fused boxes that overlap take score from one another (`decayScores`).
  *
- * One view alone gives soft-NMS with box voting. Of a class, 600 boxes and 200 objects are looked at, more if more are asked for.
+ * One view alone gives soft-NMS with box voting. The best 2,000 boxes are looked at, 600 of a class and 200 objects of it; more if more
+ * are asked for.
  */
 export function sizeWeightedFusion(
   views: readonly ViewBoxes[],
   { maxDetections, thresholds }: FusionOptions,
 ): FusedBoxes {
-  const mostBoxes = Math.max(600, 6 * maxDetections);
+  const most = 20 * Math.max(100, maxDetections);
+  const mostOfClass = 6 * Math.max(100, maxDetections);
   const mostObjects = Math.max(200, 2 * maxDetections);
   const classes: FusedClass[] = [];
   // The highest scores of all classes so far, in rising order.
-  let highest = new Float64Array();
-  for (const group of groupBoxes(views, { most: mostBoxes, thresholds })) {
+  let highest: Float64Array = new Float64Array();
+  for (const group of groupBoxes(views, { most, mostOfClass, thresholds })) {
     // A mean is no higher than the best score of any view.
     const lowest = highest.length < maxDetections ? 0 : (highest[0] as number);
-    if (group.scores.every((score) => score < lowest)) continue;
+    if (maximum(group.scores) < lowest) continue;
     const objects = findObjects(group.boxes, { overlap: sameObject, mostObjects });
     const scores = meanScores(group, objects, views);
     const decayed = decayScores(voteBoxes(group, objects), scores, {
@@ -45,11 +47,24 @@ export function sizeWeightedFusion(
       least: Math.max(lowest, thresholds?.[group.column] ?? 0),
     });
     classes.push({ column: group.column, ...decayed });
-    highest = Float64Array.of(...highest, ...decayed.scores)
-      .sort()
-      .slice(-maxDetections);
+    highest = highestOf(highest, decayed.scores, maxDetections);
   }
   return bestOf(classes, maxDetections);
+}
+
+function maximum(numbers: Float64Array): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < numbers.length; i++)
+    if ((numbers[i] as number) > highest) highest = numbers[i] as number;
+  return highest;
+}
+
+/** The highest numbers of two lists, in rising order. */
+function highestOf(a: Float64Array, b: Float64Array, most: number): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both.sort().slice(-most);
 }
 
 function meanScores(
