@@ -1,6 +1,6 @@
 // Levels of quality against one another and against coco-ssd, in one run: time, multiply-adds and, with annotations, AP.
 //
-//   node test/bench/quality.mjs [--rounds 3] [--images DIR --annotations FILE [--fusions] [--write FILE.json]]
+//   node test/bench/quality.mjs [--rounds 3] [--budgets 25,50,100] [--images DIR --annotations FILE [--fusions] [--write FILE.json]]
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     annotations: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     fusions: { type: 'boolean', default: false },
+    budgets: { type: 'string', default: '' },
     write: { type: 'string' },
   },
 });
@@ -51,6 +52,11 @@ if (values.fusions) {
   for (const fusion of fusionNames.slice(1)) {
     ways[`max, ${fusion}`] = { quality: { views: qualityLevels.max, fusion } };
   }
+}
+
+/** As much of max as fits: `--budgets 25,50,100`, in milliseconds. */
+for (const budget of values.budgets.split(',').filter(Boolean)) {
+  ways[`max in ${budget} ms`] = { quality: 'max', budgetMs: Number(budget) };
 }
 
 const names = (await readdir(values.images)).filter((name) => name.endsWith('.jpg')).sort();
@@ -177,6 +183,7 @@ console.log(
 for (const [name, options] of Object.entries(ways)) {
   const { milliseconds, cpu } = rows[name];
   const cost = median(pictures.map((picture) => costOf(picture, options)));
+  const longest = Math.max(...milliseconds).toFixed(0);
   // Of pairs: the same picture in the same round.
   const ratio = median(milliseconds.map((time, index) => time / coco.milliseconds[index]));
   const stats = figures[name];
@@ -186,7 +193,7 @@ for (const [name, options] of Object.entries(ways)) {
     ? `${three(stats.AP.b)} (${[stats.APsmall, stats.APmedium, stats.APlarge].map(({ b }) => three(b)).join(' ')}), ${gain(stats.AP)}, ${gain(stats.APlarge)}`
     : '';
   console.log(
-    `${name.padEnd(18)} ${cost.toFixed(1).padStart(9)} ${median(milliseconds).toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(11)} ${median(cpu).toFixed(0).padStart(7)}   ${ap}`,
+    `${name.padEnd(18)} ${(options.budgetMs ? `<= ${longest} ms` : cost.toFixed(1)).padStart(9)} ${median(milliseconds).toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(11)} ${median(cpu).toFixed(0).padStart(7)}   ${ap}`,
   );
   written[name] = {
     cost,

@@ -37,7 +37,9 @@ export async function readDetectorWeights(place?: string | URL): Promise<Detecto
  */
 export async function readWeightsFiles(place: string | URL = cocoWeights.manifest): Promise<WeightsFiles> {
   const path = pathOf(place);
-  if ((await isDirectory(path)) === true) return readPair(await manifestInFolder(path), undefined);
+  const directory = await isDirectory(path);
+  if (directory === undefined) throw notFound(path, undefined);
+  if (directory) return readPair(await manifestInFolder(path), undefined);
   switch (extname(path).toLowerCase()) {
     case '.json':
       return readPair(path, undefined);
@@ -91,7 +93,6 @@ async function manifestsAmong(folder: string, names: readonly string[]): Promise
 
 /** The manifest beside a weights file: the same name with `.json`. */
 async function manifestOf(weightsPath: string): Promise<string> {
-  if ((await isDirectory(weightsPath)) === undefined) throw notFound(weightsPath, undefined);
   const path = `${weightsPath.slice(0, -extname(weightsPath).length)}.json`;
   if ((await isDirectory(path)) !== undefined) return path;
   throw new SsdliteError('WEIGHTS_NOT_FOUND', `'${weightsPath}' has no manifest beside it.`, {
