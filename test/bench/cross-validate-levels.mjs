@@ -91,7 +91,7 @@ const apOn = (way, wanted) => {
     images: dataset.images.filter(({ id }) => images.has(id)),
     annotations: dataset.annotations.filter(({ image_id: id }) => images.has(id)),
   };
-  return evaluate({ annotations: part, results: resultsOf(way, wanted), type: 'bbox' }).stats.AP;
+  return evaluate(part, resultsOf(way, wanted), { type: 'bbox' }).stats.AP;
 };
 const truth = loadGroundTruth(dataset, { type: 'bbox' });
 const three = (number) => number.toFixed(3);

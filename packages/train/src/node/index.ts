@@ -6,11 +6,5 @@ export { openDevice, type TrainingEngineName, trainingEngines } from './open-dev
 export { type LogLine, readLog } from './run-log.ts';
 export type { WorkerDataset } from './sample-workers.ts';
 export { type NodeTrainOptions, train } from './train.ts';
-export {
-  findRunLearningRate,
-  type LabelledFolder,
-  type RunEvent,
-  type RunResult,
-  type TrainRunOptions,
-  trainRun,
-} from './train-run.ts';
+export { findRunLearningRate, trainRun } from './train-run.ts';
+export type { LabelledFolder, RunEvent, RunResult, TrainRunOptions } from './train-run-options.ts';

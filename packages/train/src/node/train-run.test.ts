@@ -16,7 +16,8 @@ import { createDetector, readImage } from 'ssdlite/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withoutTfjsNode } from '../fixtures/training-devices.ts';
 import { readLog } from './run-log.ts';
-import { type RunEvent, type TrainRunOptions, trainRun } from './train-run.ts';
+import { trainRun } from './train-run.ts';
+import type { RunEvent, TrainRunOptions } from './train-run-options.ts';
 
 const photos = fileURLToPath(new URL('../../../../examples/photos/', import.meta.url));
 
