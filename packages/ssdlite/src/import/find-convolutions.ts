@@ -5,6 +5,7 @@ import { SsdliteError } from '@ssdlite/layers';
 import type { Convolution, FeatureMap, GraphPadding, MapSum } from './convolution.ts';
 import { type Constants, type ConstantTensor, evaluateConstants } from './evaluate-constants.ts';
 import { type Graph, type GraphNode, nodeOf, producerOf } from './graph.ts';
+import { affine, combine, type Linear, perChannel, type RawConvolution, sumOf } from './linear-value.ts';
 import { sortNodes } from './sort-nodes.ts';
 
 /** All convolutions of a graph in the order of computation, and the image that they begin with. */
@@ -23,20 +24,6 @@ export function findConvolutions(graph: Graph): FoundConvolutions {
   const walk = new GraphWalk(graph);
   for (const node of sortNodes(graph)) walk.visit(node);
   return walk.finish();
-}
-
-/** A convolution whose scale, offset and activation are not known yet. */
-type RawConvolution = Omit<Convolution, 'scale' | 'offset' | 'activation' | 'output' | 'sources'> & {
-  readonly sources: readonly string[];
-};
-
-/** raw * scale + maps + offset; scale and offset are per channel. */
-interface Linear {
-  readonly raw: RawConvolution | undefined;
-  readonly maps: readonly FeatureMap[];
-  readonly scale: Float64Array | undefined;
-  readonly offset: Float64Array | undefined;
-  readonly sources: readonly string[];
 }
 
 type Value = FeatureMap | Linear | Padded;
@@ -398,60 +385,8 @@ class GraphWalk {
 /** Operations that hand their first input on as it is. */
 const passing: ReadonlySet<string> = new Set(['Identity', 'StopGradient', 'CheckNumerics']);
 
-function sumOf(map: FeatureMap): Linear {
-  return { raw: undefined, maps: [map], scale: undefined, offset: undefined, sources: [] };
-}
-
 function isLinear(value: Value): value is Linear {
   return 'raw' in value;
-}
-
-function affine(
-  value: Linear,
-  step: { readonly scale?: ConstantTensor; readonly offset?: ConstantTensor },
-): Linear {
-  const { scale, offset } = step;
-  let result = value;
-  if (scale) {
-    const times = (x: number, y: number): number => x * y;
-    result = {
-      ...result,
-      scale: combine(result.scale, scale.data, times, 1),
-      offset: result.offset && combine(result.offset, scale.data, times, 0),
-      sources: [...result.sources, ...scale.sources],
-    };
-  }
-  if (offset) {
-    result = {
-      ...result,
-      offset: combine(result.offset, offset.data, (x, y) => x + y, 0),
-      sources: [...result.sources, ...offset.sources],
-    };
-  }
-  return result;
-}
-
-/** Per-channel vectors, either of which may be one number for all channels, or missing. */
-function combine(
-  a: Float64Array | undefined,
-  b: Float64Array | undefined,
-  operation: (x: number, y: number) => number,
-  neutral: number,
-): Float64Array | undefined {
-  if (!a || !b) return a ?? b;
-  const at = (vector: Float64Array, index: number): number =>
-    (vector.length === 1 ? vector[0] : vector[index]) ?? neutral;
-  return Float64Array.from({ length: Math.max(a.length, b.length) }, (_, i) => operation(at(a, i), at(b, i)));
-}
-
-function perChannel(vector: Float64Array | undefined, raw: RawConvolution): Float64Array | undefined {
-  if (!vector || vector.length === raw.channels) return vector;
-  if (vector.length === 1) return new Float64Array(raw.channels).fill(vector[0] ?? 0);
-  throw new SsdliteError(
-    'WEIGHTS_MISMATCH',
-    `A vector after convolution '${raw.name}' has ${vector.length} numbers for ${raw.channels} channels.`,
-    { value: vector.length, next: 'Export the graph again.' },
-  );
 }
 
 function paddingOf(node: GraphNode, explicit: Padded['padding'] | undefined): GraphPadding {
