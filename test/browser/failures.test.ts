@@ -146,7 +146,7 @@ describe.skipIf(noChromium !== undefined)('weights', () => {
     const bytes = await readFile(cocoWeights.weights);
     let served = 0;
     chromium.server.route = ({ url: path = '' }, response) => {
-      const [, folder, file] = /^\/(whole|short|html|changed|count)\/(.*)$/.exec(path) ?? [];
+      const [, folder, file] = /^\/(whole|short|dropped|html|changed|count)\/(.*)$/.exec(path) ?? [];
       if (folder === undefined || file === undefined) return undefined;
       if (folder === 'count') {
         response.writeHead(200, { 'content-type': 'text/plain' }).end(String(served));
@@ -156,6 +156,10 @@ describe.skipIf(noChromium !== undefined)('weights', () => {
           .end('<!doctype html><p>Our app</p>');
       } else if (file.endsWith('.json')) {
         response.writeHead(200, { 'content-type': 'application/json' }).end(manifest);
+      } else if (folder === 'dropped') {
+        // The line goes dead in the middle.
+        response.writeHead(200, { 'content-length': bytes.length });
+        response.write(bytes.subarray(0, 1_000_000), () => response.destroy());
       } else {
         served++;
         const changed = Buffer.from(bytes);
@@ -230,6 +234,7 @@ describe.skipIf(noChromium !== undefined)('weights', () => {
           'nowhere.json',
           'html/coco.json',
           'short/coco.json',
+          'dropped/coco.json',
           'changed/coco.json',
           'weights.bin',
           'http://',
@@ -245,6 +250,7 @@ describe.skipIf(noChromium !== undefined)('weights', () => {
         expect.stringMatching(/^FETCH_FAILED: \/nowhere\.json answered 404/),
         expect.stringMatching(/^FETCH_FAILED: \/html\/coco\.json is a web page/),
         expect.stringMatching(/^WEIGHTS_DAMAGED: .* has 1000000 bytes, its manifest says 5059954/),
+        expect.stringMatching(/^FETCH_FAILED: \/dropped\/.* could not be fetched/),
         expect.stringMatching(/^WEIGHTS_DAMAGED: .* sha256 /),
         expect.stringMatching(/^WEIGHTS_UNSUPPORTED: /),
         expect.stringMatching(/^INVALID_ARGUMENT: /),
@@ -361,6 +367,7 @@ describe.skipIf(noChromium !== undefined)('a page', () => {
         const error = await chromium.page.evaluate(async () => {
           Reflect.deleteProperty(globalThis, 'WebAssembly');
           OffscreenCanvas.prototype.getContext = (() => null) as never;
+          Reflect.deleteProperty(Navigator.prototype, 'gpu');
           const { code, message } = await lib.createDetector().catch((reason) => reason);
           return { code, message };
         });
@@ -385,20 +392,49 @@ describe.skipIf(noChromium !== undefined)('a page', () => {
         };
         const page = await chromium.open();
         const errors = await page.evaluate(async () => {
-          const forced = await lib.createDetector({ engine: 'tfjs-wasm' }).catch((reason) => reason);
-          return { code: forced.code, message: forced.message };
+          const errors = [];
+          for (const worker of [false, true]) {
+            const made = lib.createDetector({ engine: 'tfjs-wasm', worker });
+            const { code, message } = await made.catch((reason) => reason);
+            errors.push({ code, message });
+          }
+          return errors;
         });
-        expect(errors.code).toBe('ENGINE_UNAVAILABLE');
-        expect(errors.message).toContain("script-src 'wasm-unsafe-eval'");
+        for (const { code, message } of errors) {
+          expect(code).toBe('ENGINE_UNAVAILABLE');
+          expect(message).toContain("script-src 'wasm-unsafe-eval'");
+        }
+        // Graphics in software are passed over as slow; here nothing else is left.
+        const fallback = await page.evaluate(async (address) => {
+          Reflect.deleteProperty(Navigator.prototype, 'gpu');
+          const detector = await lib.createDetector();
+          const found = await detector.detect(address);
+          await detector.dispose();
+          return { ...detector.engine, found: found.length };
+        }, url);
+        expect(fallback).toEqual({
+          name: 'tfjs-webgl',
+          reason: 'no engine works fast here',
+          unavailable: [
+            { name: 'tfjs-webgpu', why: 'this browser has no WebGPU' },
+            { name: 'tfjs-wasm', why: expect.stringContaining('WebAssembly does not start here') },
+          ],
+          found: 4,
+        });
         chromium.server.headers = {
           'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
         };
         const allowed = await chromium.open();
         const found = await allowed.evaluate(async (address) => {
-          const detector = await lib.createDetector({ engine: 'tfjs-wasm' });
-          return (await detector.detect(address)).length;
+          const found = [];
+          for (const worker of [false, true]) {
+            const detector = await lib.createDetector({ engine: 'tfjs-wasm', worker });
+            found.push((await detector.detect(address)).length);
+            await detector.dispose();
+          }
+          return found;
         }, url);
-        expect(found).toBe(4);
+        expect(found).toEqual([4, 4]);
       } finally {
         await chromium.close();
       }
@@ -438,6 +474,28 @@ describe.skipIf(noChromium !== undefined)('a page', () => {
           'INVALID_ARGUMENT',
           'FETCH_FAILED',
         ]);
+      } finally {
+        await chromium.close();
+      }
+    },
+    slow,
+  );
+
+  test(
+    'without memory that threads share has one thread, however many are asked for',
+    async () => {
+      const chromium = await openTestPage();
+      try {
+        const found = await chromium.page.evaluate(async (address) => {
+          const found = [];
+          for (const worker of [false, true]) {
+            const detector = await lib.createDetector({ engine: 'tfjs-wasm', threads: 4, worker });
+            found.push((await detector.detect(address)).length);
+            await detector.dispose();
+          }
+          return { found, isolated: crossOriginIsolated };
+        }, url);
+        expect(found).toEqual({ found: [4, 4], isolated: false });
       } finally {
         await chromium.close();
       }

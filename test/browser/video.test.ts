@@ -123,6 +123,32 @@ describe.skipIf(noChromium !== undefined)('a picture that moves', () => {
   );
 
   test(
+    'A video that is taken off the page keeps its picture, and waits for the next until it is put back',
+    async () => {
+      const steps = await chromium.page.evaluate(async () => {
+        const steps: (string | number)[] = [];
+        const video = await makeVideo();
+        const frames = detector.detectVideo(video);
+        await frames.next();
+        // Browsers pause what is taken away.
+        video.remove();
+        await new Promise((resolve) => video.addEventListener('pause', resolve, { once: true }));
+        steps.push((await detector.detect(video)).length);
+        const next = frames.next().then(({ done }) => steps.push(done ? 'done' : 'a frame'));
+        steps.push('put back');
+        document.body.append(video);
+        await video.play();
+        await next;
+        await frames.return();
+        video.remove();
+        return steps;
+      });
+      expect(steps).toEqual([expected.length, 'put back', 'a frame']);
+    },
+    slow,
+  );
+
+  test(
     'It ends with the video, and with an error that the video has',
     async () => {
       const ends = await chromium.page.evaluate(async () => {
@@ -347,6 +373,43 @@ test.skipIf(noChromium !== undefined)(
         expect.stringMatching(/^CAMERA_UNAVAILABLE: There is no camera\. /),
         expect.stringMatching(/^CAMERA_UNAVAILABLE: The camera is in use/),
       ]);
+    } finally {
+      await chromium.close();
+    }
+  },
+  slow,
+);
+
+test.skipIf(noChromium !== undefined)(
+  'A camera that goes away while it is followed ends its video, and leaves the detector as it was',
+  async () => {
+    const chromium = await openTestPage({ args: ['--use-fake-device-for-media-stream'] });
+    try {
+      const context = chromium.page.context();
+      await context.grantPermissions(['camera'], { origin: chromium.server.url });
+      await chromium.page.evaluate(async () => {
+        globalThis.detector = await lib.createDetector({ engine: 'tfjs-wasm', worker: true });
+        const camera = await lib.openCamera({ width: 320, height: 240 });
+        const frames = detector.detectVideo(camera.video);
+        await frames.next();
+        globalThis.following = (async () => {
+          let seen = 1;
+          for await (const _ of frames) seen++;
+          await camera.ended;
+          return { seen, source: camera.video.srcObject };
+        })();
+      });
+      // Its permission is taken back: for the page it is as if it were unplugged.
+      await context.clearPermissions();
+      const { seen, source } = await chromium.page.evaluate(() => following);
+      expect(seen).toBeGreaterThan(0);
+      expect(source).toBe(null);
+      const found = await chromium.page.evaluate(async (address) => {
+        const found = await detector.detect(address, { scoreThreshold: 0.5 });
+        await detector.dispose();
+        return found.length;
+      }, url);
+      expect(found).toBe(4);
     } finally {
       await chromium.close();
     }

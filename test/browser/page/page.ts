@@ -9,6 +9,8 @@ declare global {
   var detector: ssdlite.BrowserDetector;
   /** A video that plays, made by the tests of videos. */
   var makeVideo: () => Promise<HTMLVideoElement>;
+  /** A camera that is being followed between a test's steps. */
+  var following: Promise<{ readonly seen: number; readonly source: unknown }>;
   /** Devices that the tests of losses take away. */
   var lost: { readonly contexts: WebGL2RenderingContext[]; readonly devices: GPUDevice[] };
   /** TensorFlow.js as another program has it, with its backends registered. */

@@ -38,23 +38,41 @@ export async function chooseEngine<Started>(
     }
   }
   const passedOver: EngineChoice['unavailable'][number][] = [];
-  for (const entry of browserEngines) {
+  const slowOnes: BrowserEngineEntry[] = [];
+  const attempt = async (entry: BrowserEngineEntry, reason: string) => {
+    const { name } = entry;
     try {
-      const { missing, slow } = await entry.probe();
-      const why = avoid?.get(entry.name) ?? missing ?? slow;
-      if (why !== undefined) passedOver.push({ name: entry.name, why });
-      else {
-        const started = await start(entry);
-        const best =
-          passedOver.length === 0 ? 'the best engine in browsers' : 'the best engine that works here';
-        return { started, choice: { name: entry.name, reason: best, unavailable: passedOver } };
-      }
+      const started = await start(entry);
+      const others = passedOver.filter((other) => other.name !== name);
+      return { started, choice: { name, reason, unavailable: others } };
     } catch (error) {
       await model;
       // In a worker it is the worker that finds it out.
       if (error instanceof SsdliteError && error.code.startsWith('WEIGHTS_')) throw error;
-      passedOver.push({ name: entry.name, why: messageOf(error) });
+      passedOver.push({ name, why: messageOf(error) });
+      return undefined;
     }
+  };
+  for (const entry of browserEngines) {
+    const { missing, slow } = await Promise.resolve(entry.probe()).catch((error: unknown) => ({
+      missing: messageOf(error),
+      slow: undefined,
+    }));
+    const why = avoid?.get(entry.name) ?? missing;
+    if (why === undefined && slow === undefined) {
+      const isBest = passedOver.length === 0;
+      const reason = isBest ? 'the best engine in browsers' : 'the best engine that works here';
+      const chosen = await attempt(entry, reason);
+      if (chosen) return chosen;
+      continue;
+    }
+    passedOver.push({ name: entry.name, why: why ?? slow ?? '' });
+    if (why === undefined) slowOnes.push(entry);
+  }
+  // Better than none, for instance where the page's policy forbids WebAssembly.
+  for (const entry of slowOnes) {
+    const chosen = await attempt(entry, 'no engine works fast here');
+    if (chosen) return chosen;
   }
   throw new SsdliteError('ENGINE_UNAVAILABLE', 'No engine works in this browser.', {
     value: passedOver,

@@ -33,17 +33,28 @@ export async function* videoFrames(
       next: 'Pass a <video>; for pictures one after the other there is detectStream.',
     });
   }
-  let shown: number | undefined;
-  if (video.readyState >= 2 && !isHidden()) {
-    yield { mediaTime: video.currentTime, shownAt: performance.now(), skipped: 0 };
-  }
-  for (;;) {
-    const next = await nextFrame(video, signal);
-    if (!next) return;
-    const { mediaTime, shownAt, presented } = next;
-    const skipped = presented === undefined || shown === undefined ? 0 : Math.max(0, presented - shown - 1);
-    shown = presented ?? shown;
-    yield { mediaTime, shownAt, skipped };
+  // Its source may be taken away, as that of a camera that is unplugged, while nobody waits for a frame.
+  let isEmptied = false;
+  const listening = new AbortController();
+  const onEmptied = () => {
+    isEmptied = true;
+  };
+  video.addEventListener('emptied', onEmptied, { signal: listening.signal });
+  try {
+    let shown: number | undefined;
+    if (video.readyState >= 2 && !isHidden()) {
+      yield { mediaTime: video.currentTime, shownAt: performance.now(), skipped: 0 };
+    }
+    while (!isEmptied) {
+      const next = await nextFrame(video, signal);
+      if (!next) return;
+      const { mediaTime, shownAt, presented } = next;
+      const skipped = presented === undefined || shown === undefined ? 0 : Math.max(0, presented - shown - 1);
+      shown = presented ?? shown;
+      yield { mediaTime, shownAt, skipped };
+    }
+  } finally {
+    listening.abort();
   }
 }
 
