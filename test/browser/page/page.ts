@@ -11,6 +11,8 @@ declare global {
   var makeVideo: () => Promise<HTMLVideoElement>;
   /** A camera that is being followed between a test's steps. */
   var following: Promise<{ readonly seen: number; readonly source: unknown }>;
+  /** What workers have said, kept by the tests of views. */
+  var workerMessages: { readonly listener?: string }[];
   /** Devices that the tests of losses take away. */
   var lost: { readonly contexts: WebGL2RenderingContext[]; readonly devices: GPUDevice[] };
   /** TensorFlow.js as another program has it, with its backends registered. */

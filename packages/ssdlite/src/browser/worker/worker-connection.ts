@@ -135,11 +135,9 @@ export class WorkerConnection {
 
   #receive(message: FromWorker): void {
     switch (message.kind) {
-      case 'told': {
-        const listener = this.#waiting.get(message.id)?.listeners[message.listener];
-        (listener as ((value: unknown) => void) | undefined)?.(message.value);
+      case 'told':
+        this.#tell(message);
         break;
-      }
       case 'result':
         this.#reason = message.reason;
         this.#waiting.get(message.id)?.resolve(message.value);
@@ -149,6 +147,18 @@ export class WorkerConnection {
         break;
       case 'disposed':
         this.#tellDisposed();
+    }
+  }
+
+  #tell({ id, listener: name, value }: Extract<FromWorker, { kind: 'told' }>): void {
+    const waiting = this.#waiting.get(id);
+    const listener = waiting?.listeners[name] as ((value: unknown) => void) | undefined;
+    try {
+      listener?.(value);
+    } catch (error) {
+      // As without a worker: what a listener throws ends its call.
+      this.#post({ kind: 'abort', id });
+      waiting?.reject(error);
     }
   }
 
