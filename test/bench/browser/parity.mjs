@@ -1,8 +1,9 @@
 // The browser's detections against Node's, on every engine, on the page and in a worker; AP by coco-eval in the page itself.
 //   node test/bench/browser/parity.mjs FOLDER [ANNOTATIONS.json] [--engines tfjs-wasm,tfjs-webgl] [--limit 10] [--threads 2]
-//     [--where page,worker] [--browser firefox]
+//     [--where page,worker] [--browser firefox] [--keep found.json --minutes 5]
+// With --keep, what was found is in that file, and the next run goes on from there: WebGPU in software takes 12 s a picture.
 // @ts-check
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evaluate } from '@ssdlite/coco-eval/bbox';
@@ -18,6 +19,8 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '1' },
     where: { type: 'string', default: 'page,worker' },
     browser: { type: 'string', default: 'chromium' },
+    keep: { type: 'string' },
+    minutes: { type: 'string', default: 'Infinity' },
   },
 });
 const folder = positionals[0] ?? new URL('../../../examples/photos/', import.meta.url).pathname;
@@ -48,6 +51,7 @@ const results = (/** @type {Map<string, import('ssdlite').Detection[]>} */ found
   );
 const apInNode = truth && evaluate(truth, results(expected), { imageIds: ids }).stats.AP;
 const threads = Number(values.threads);
+const end = performance.now() + Number(values.minutes) * 60_000;
 const session = await openBrowser({ pictures: folder, isolated: threads > 1, name: values.browser });
 console.log(
   `${names.length} pictures, ${values.browser} ${session.browser.version()}${truth ? `, AP in Node ${apInNode.toFixed(4)}` : ''}`,
@@ -57,32 +61,15 @@ try {
   for (const engine of values.engines.split(',')) {
     for (const where of values.where.split(',')) {
       const page = await session.open();
-      const { found, ap } = await page.evaluate(
-        async ({ engine, worker, names, truth, ids, threads }) => {
-          const { createDetector } = await loadSsdlite();
-          const detector = await createDetector({
-            engine: /** @type {'tfjs-wasm'} */ (engine),
-            worker,
-            threads,
-          });
-          const found = [];
-          for (const name of names)
-            found.push(await detector.detect(`pictures/${name}`, { scoreThreshold: 0.001 }));
-          await detector.dispose();
-          if (!truth) return { found, ap: undefined };
-          const { evaluate } = await loadCocoEval();
-          const list = found.flatMap((detections, index) =>
-            detections.map(({ classId, score, box: { x, y, width, height } }) => ({
-              image_id: ids[index] ?? 0,
-              category_id: classId,
-              score,
-              bbox: /** @type {[number, number, number, number]} */ ([x, y, width, height]),
-            })),
-          );
-          return { found, ap: evaluate(truth, list, { imageIds: ids }).stats.AP };
-        },
-        { engine, worker: where === 'worker', names, truth, ids, threads },
-      );
+      const found = await detectAll(page, { engine, worker: where === 'worker' });
+      if (!found) {
+        console.log(
+          `${engine.padEnd(13)} ${where.padEnd(6)} to be gone on with: ${values.minutes} minutes are over`,
+        );
+        await page.close();
+        continue;
+      }
+      const ap = truth && (await evaluateIn(page, found));
       await page.close();
       const sums = { detections: 0, missing: 0, extra: 0, worstIou: 1, worstScore: 0 };
       for (const [index, name] of names.entries())
@@ -95,6 +82,58 @@ try {
   }
 } finally {
   await session.close();
+}
+
+/**
+ * Every picture's detections, in one page; undefined where the time is up. With `--keep`, pictures that are in that file are not run again.
+ * @param {import('playwright-core').Page} page
+ * @param {{ engine: string; worker: boolean }} options
+ */
+async function detectAll(page, { engine, worker }) {
+  const { keep } = values;
+  const isKept = keep !== undefined && existsSync(keep);
+  /** @type {Record<string, import('ssdlite').Detection[]>} */
+  const kept = isKept ? JSON.parse(readFileSync(keep, 'utf8')) : {};
+  const keyOf = (/** @type {string} */ name) => `${values.browser} ${engine} ${worker} ${threads} ${name}`;
+  const missing = names.filter((name) => !kept[keyOf(name)]);
+  if (missing.length > 0 && performance.now() < end) {
+    await page.evaluate(
+      async ({ engine, worker, threads }) => {
+        const { createDetector } = await loadSsdlite();
+        const options = { engine: /** @type {'tfjs-wasm'} */ (engine), worker, threads };
+        Object.assign(globalThis, { detector: await createDetector(options) });
+      },
+      { engine, worker, threads },
+    );
+    for (const name of missing) {
+      if (performance.now() > end) break;
+      kept[keyOf(name)] = await page.evaluate((url) => {
+        const { detector } = /** @type {{ detector: import('ssdlite/browser').BrowserDetector }} */ (
+          /** @type {unknown} */ (globalThis)
+        );
+        return detector.detect(url, { scoreThreshold: 0.001 });
+      }, `pictures/${name}`);
+      if (keep !== undefined) writeFileSync(keep, JSON.stringify(kept));
+    }
+  }
+  const all = names.map((name) => kept[keyOf(name)]);
+  return all.every((detections) => detections !== undefined) ? all : undefined;
+}
+
+/**
+ * AP, measured in the page.
+ * @param {import('playwright-core').Page} page
+ * @param {readonly import('ssdlite').Detection[][]} found
+ */
+function evaluateIn(page, found) {
+  const list = results(new Map(names.map((name, index) => [name, found[index] ?? []])));
+  return page.evaluate(
+    async ({ truth, list, ids }) => {
+      const { evaluate } = await loadCocoEval();
+      return evaluate(truth, list, { imageIds: ids }).stats.AP;
+    },
+    { truth, list, ids },
+  );
 }
 
 /**
