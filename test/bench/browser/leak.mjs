@@ -1,5 +1,7 @@
-// Ten thousand frames of a looping video: whether anything is left behind.
-//   node test/bench/browser/leak.mjs [--frames 10000] [--engine tfjs-wasm] [--worker]
+// Whether anything is left behind: by ten thousand frames of a looping video, or by detectors that are made and disposed of.
+//   node test/bench/browser/leak.mjs [--frames 10000] [--engine tfjs-wasm] [--worker] [--side 300]
+//   node test/bench/browser/leak.mjs --cycles 50 [--engine tfjs-webgl] [--worker]
+// --side: of the network's input. A smaller one is the same work in less time.
 // @ts-check
 import { parseArgs } from 'node:util';
 import { openBrowser } from './open-page.mjs';
@@ -7,83 +9,206 @@ import { openBrowser } from './open-page.mjs';
 const { values } = parseArgs({
   options: {
     frames: { type: 'string', default: '10000' },
+    cycles: { type: 'string', default: '0' },
     engine: { type: 'string', default: 'tfjs-wasm' },
     worker: { type: 'boolean', default: false },
+    side: { type: 'string', default: '300' },
   },
 });
+const { engine, worker } = values;
+const cycles = Number(values.cycles);
 const frames = Number(values.frames);
 const pictures = new URL('../../../examples/photos/', import.meta.url).pathname;
-const session = await openBrowser({ pictures });
+// Isolated: only such a page may measure all of its memory, with that of workers and WebAssembly.
+const session = await openBrowser({ pictures, isolated: true });
 try {
   const page = await session.open();
   const devtools = await page.context().newCDPSession(page);
-  const heap = async () => {
-    await devtools.send('HeapProfiler.collectGarbage');
-    return (await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6;
-  };
+  await page.evaluate(countOnGraphics);
   await page.evaluate(
-    async ({ engine, worker }) => {
-      const image = new Image();
-      image.src = 'pictures/bike-shop.jpg';
-      await image.decode();
-      // A second of the photo on the move, recorded, and then played over and over.
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [320, 240];
-      const context = canvas.getContext('2d');
-      const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: 'video/webm' });
-      /** @type {Blob[]} */
-      const chunks = [];
-      recorder.ondataavailable = ({ data }) => chunks.push(data);
-      recorder.start();
-      for (let step = 0; step < 30; step++) {
-        context?.drawImage(image, -step * 2, 0);
-        await new Promise((resolve) => setTimeout(resolve, 33));
-      }
-      await new Promise((resolve) => {
-        recorder.onstop = resolve;
-        recorder.stop();
-      });
-      const video = document.createElement('video');
-      video.src = URL.createObjectURL(new Blob(chunks, { type: 'video/webm' }));
-      video.muted = video.loop = true;
-      document.body.append(video);
-      await video.play();
-      const { createDetector } = await loadSsdlite();
-      const detector = await createDetector({ engine: /** @type {'tfjs-wasm'} */ (engine), worker });
-      const results = detector.detectVideo(video);
-      Object.assign(globalThis, {
-        runFrames: async (/** @type {number} */ count) => {
-          for (let frame = 0; frame < count; frame++) await results.next();
-        },
-      });
+    ({ engine, worker, side }) => {
+      const make = async () => {
+        const { createDetector } = await loadSsdlite();
+        const { manifest: address, weights: bytes } = cocoWeights;
+        const manifest = await (await fetch(address)).json();
+        manifest.architecture.inputSize = { height: side, width: side };
+        const options = { engine: /** @type {'tfjs-wasm'} */ (engine), worker, threads: 1 };
+        return createDetector({ ...options, weights: { manifest, bytes } });
+      };
+      Object.assign(globalThis, { make });
     },
-    { engine: values.engine, worker: values.worker },
+    { engine, worker, side: Number(values.side) },
   );
-  // The values that TensorFlow.js' backend holds: the network's weights, and nothing more between frames.
-  const run = async (/** @type {number} */ count) => {
-    await page.evaluate(
-      (count) =>
-        /** @type {{ runFrames: (count: number) => Promise<void> }} */ (
+
+  const measure = async () => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    const heap = (await devtools.send('Runtime.getHeapUsage')).usedSize / 1e6;
+    const seen = await page.evaluate(async () => {
+      const { _tfengine: tfjs, onGraphics } =
+        /** @type {{ _tfengine?: { registry: Record<string, { numDataIds(): number }> }; onGraphics: () => number }} */ (
           /** @type {unknown} */ (globalThis)
-        ).runFrames(count),
-      count,
-    );
-    const tensors = await page.evaluate(() => {
-      const engine = /** @type {{ _tfengine?: { registry: Record<string, { numDataIds(): number }> } }} */ (
-        globalThis
-      )._tfengine;
-      return Object.values(engine?.registry ?? {}).reduce((sum, backend) => sum + backend.numDataIds(), 0);
+        );
+      const values = Object.values(tfjs?.registry ?? {}).map((backend) => backend.numDataIds());
+      const { performance } =
+        /** @type {{ performance: { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> } }} */ (
+          /** @type {unknown} */ (globalThis)
+        );
+      const { bytes } = await performance.measureUserAgentSpecificMemory();
+      return {
+        all: bytes / 1e6,
+        values: values.reduce((sum, count) => sum + count, 0),
+        graphics: onGraphics(),
+      };
     });
-    return { tensors, heap: await heap() };
+    // A worker's textures are made there.
+    const inWorkers = await Promise.all(
+      page.workers().map((one) => one.evaluate(() => /** @type {any} */ (globalThis).onGraphics?.() ?? 0)),
+    );
+    return { heap, ...seen, graphics: seen.graphics + inWorkers.reduce((sum, count) => sum + count, 0) };
   };
-  const start = Math.min(500, Math.ceil(frames / 10));
-  const first = await run(start);
-  console.log(`${values.engine}${values.worker ? ' in a worker' : ''}`);
-  console.log(`${start} frames: ${first.tensors} values on the backend, heap ${first.heap.toFixed(2)} MB`);
-  const last = await run(frames - start);
-  console.log(`${frames} frames: ${last.tensors} values on the backend, heap ${last.heap.toFixed(2)} MB`);
-  console.log(`growth: ${last.tensors - first.tensors} values, ${(last.heap - first.heap).toFixed(2)} MB`);
-  if (last.tensors !== first.tensors) process.exitCode = 1;
+  /** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
+  const told = (/** @type {string} */ title, /** @type {Measured} */ { values, graphics, heap, all }) =>
+    console.log(
+      `${title.padEnd(24)} ${String(values).padStart(18)} ${String(graphics).padStart(18)} ${heap.toFixed(2).padStart(10)} ${all.toFixed(2).padStart(14)}`,
+    );
+  console.log(`${engine}${worker ? ' in a worker' : ''}, ${values.side} x ${values.side} pixels`);
+  console.log(
+    `${''.padEnd(24)} ${'values on backends'.padStart(18)} ${'textures, buffers'.padStart(18)} ${'heap, MB'.padStart(10)} ${'all memory, MB'.padStart(14)}`,
+  );
+
+  /** @type {Measured} */
+  let first;
+  /** @type {Measured} */
+  let last;
+  if (cycles > 0) {
+    const run = async (/** @type {number} */ count) => {
+      await page.evaluate(async (count) => {
+        const { make } = /** @type {{ make: () => Promise<import('ssdlite/browser').BrowserDetector> }} */ (
+          /** @type {unknown} */ (globalThis)
+        );
+        for (let cycle = 0; cycle < count; cycle++) {
+          const detector = await make();
+          await detector.detect('pictures/bike-shop.jpg');
+          await detector.dispose();
+        }
+      }, count);
+    };
+    const start = Math.ceil(cycles / 5);
+    await run(start);
+    first = await measure();
+    told(`after ${start} detectors`, first);
+    await run(cycles - start);
+    last = await measure();
+    told(`after ${cycles}`, last);
+  } else {
+    await page.evaluate(playVideo);
+    for (const one of page.workers()) await one.evaluate(countOnGraphics);
+    const run = async (/** @type {number} */ count) => {
+      const before = performance.now();
+      await page.evaluate(
+        (count) =>
+          /** @type {{ runFrames: (count: number) => Promise<void> }} */ (
+            /** @type {unknown} */ (globalThis)
+          ).runFrames(count),
+        count,
+      );
+      return (performance.now() - before) / count;
+    };
+    const start = Math.min(500, Math.ceil(frames / 10));
+    await run(start);
+    first = await measure();
+    told(`after ${start} frames`, first);
+    const ms = await run(frames - start);
+    last = await measure();
+    told(`after ${frames}`, last);
+    console.log(`${ms.toFixed(1)} ms a frame`);
+  }
+  const growth = {
+    values: last.values - first.values,
+    graphics: last.graphics - first.graphics,
+    heap: last.heap - first.heap,
+    all: last.all - first.all,
+  };
+  told('growth', growth);
+  if (growth.values > 0 || growth.graphics > 0) process.exitCode = 1;
 } finally {
   await session.close();
+}
+
+/** Counts what is made on graphics processors and not given back. Runs in the page, or in a worker that has begun: then from there on. */
+function countOnGraphics() {
+  let count = 0;
+  /**
+   * @param {any} prototype
+   * @param {string} make
+   * @param {(made: any) => void} [watch]
+   */
+  const counts = (prototype, make, watch) => {
+    const original = prototype[make];
+    prototype[make] = function (/** @type {unknown[]} */ ...values) {
+      const made = original.apply(this, values);
+      count++;
+      watch?.(made);
+      return made;
+    };
+  };
+  /**
+   * @param {any} prototype
+   * @param {string} free
+   */
+  const frees = (prototype, free) => {
+    const original = prototype[free];
+    prototype[free] = function (/** @type {unknown[]} */ ...values) {
+      count--;
+      return original.apply(this, values);
+    };
+  };
+  for (const what of ['Texture', 'Buffer', 'Framebuffer']) {
+    counts(WebGL2RenderingContext.prototype, `create${what}`);
+    frees(WebGL2RenderingContext.prototype, `delete${what}`);
+  }
+  if ('GPUDevice' in globalThis) {
+    for (const what of ['Texture', 'Buffer']) {
+      counts(GPUDevice.prototype, `create${what}`);
+      frees(/** @type {any} */ (globalThis)[`GPU${what}`].prototype, 'destroy');
+    }
+  }
+  Object.assign(globalThis, { onGraphics: () => count });
+}
+
+/** A second of a photo on the move, recorded, and then played over and over. Runs in the page. */
+async function playVideo() {
+  const image = new Image();
+  image.src = 'pictures/bike-shop.jpg';
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [320, 240];
+  const context = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(60), { mimeType: 'video/webm' });
+  /** @type {Blob[]} */
+  const chunks = [];
+  recorder.ondataavailable = ({ data }) => chunks.push(data);
+  recorder.start();
+  for (let step = 0; step < 60; step++) {
+    context?.drawImage(image, -step, 0);
+    await new Promise((resolve) => setTimeout(resolve, 16));
+  }
+  await new Promise((resolve) => {
+    recorder.onstop = resolve;
+    recorder.stop();
+  });
+  const video = document.createElement('video');
+  video.src = URL.createObjectURL(new Blob(chunks, { type: 'video/webm' }));
+  video.muted = video.loop = true;
+  document.body.append(video);
+  await video.play();
+  const { make } = /** @type {{ make: () => Promise<import('ssdlite/browser').BrowserDetector> }} */ (
+    /** @type {unknown} */ (globalThis)
+  );
+  const results = (await make()).detectVideo(video);
+  Object.assign(globalThis, {
+    runFrames: async (/** @type {number} */ count) => {
+      for (let frame = 0; frame < count; frame++) await results.next();
+    },
+  });
 }
