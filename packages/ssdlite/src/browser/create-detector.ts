@@ -36,8 +36,8 @@ export interface CreateDetectorOptions {
 }
 
 /**
- * Makes a detector: reads and checks the weights, starts an engine, compiles the network and runs it once on a picture whose right
- * answer is known.
+ * Makes a detector: reads and checks the weights while an engine starts, which first has to give the right answer on a picture where it
+ * is known.
  *
  * @throws SsdliteError `FETCH_FAILED`, `WEIGHTS_…` if the weights do not arrive, are damaged or of another architecture,
  *   `ENGINE_UNAVAILABLE`, `INVALID_ARGUMENT`, `ABORTED`

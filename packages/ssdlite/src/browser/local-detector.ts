@@ -64,7 +64,8 @@ export function detectorModel(files: Promise<WeightFiles>): DetectorModel {
       startEngine({
         engine,
         model: Promise.all([network, weights]).then(([network, { weights }]) => ({ network, weights })),
-        check: async (program, engine) => checkAnswers(program, { manifest: await manifest, engine }),
+        checkProgram: async (program, { inputLayout }) =>
+          checkAnswers(program, { manifest: await manifest, inputLayout }),
       }),
   };
 }

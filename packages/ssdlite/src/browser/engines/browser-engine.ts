@@ -15,10 +15,10 @@ export interface BrowserEngine extends Engine {
   /** Largest side of the pictures that its programs' `runPictures` takes; undefined if they have none. */
   readonly maxPictureSide?: number;
   /**
-   * Sides of the picture on which its answers are checked. Default: those of the network, so that the check is a warm-up as well, for
-   * engines that compile for a size.
+   * Whether a small network proves that it computes rightly. So it is where kernels are ready for every network and size once they have
+   * run: then they are warm before the weights are here. Default: the detector's own network, which warms it up for its size.
    */
-  readonly checkSide?: number;
+  readonly provenByKernels?: boolean;
   /** Undefined where there is no device that could go. */
   readonly lost?: EngineLoss;
 }

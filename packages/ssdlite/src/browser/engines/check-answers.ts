@@ -1,9 +1,9 @@
 // Whether an engine gives right answers on this machine: drivers have been seen that give zeros, or numbers that are nearly right.
 
+import type { InputLayout } from '../../detect/preprocess.ts';
 import type { Program } from '../../engine.ts';
 import type { Manifest } from '../../weights/manifest.ts';
-import type { BrowserEngine } from './browser-engine.ts';
-import { type KnownAnswer, knownAnswer, testPattern } from './known-answers.ts';
+import { type KnownAnswer, knownAnswers, testPattern } from './known-answers.ts';
 
 /** How far a number may be off: what phones make of it that compute with half the digits. */
 const tolerance = 0.25;
@@ -16,23 +16,15 @@ const tolerance = 0.25;
  */
 export async function checkAnswers(
   program: Program,
-  {
-    manifest,
-    engine,
-  }: {
-    readonly manifest: Manifest;
-    readonly engine: Pick<BrowserEngine, 'inputLayout' | 'checkSide'>;
-  },
+  { manifest, inputLayout }: { readonly manifest: Manifest; readonly inputLayout: InputLayout },
 ): Promise<void> {
   const { inputSize, logitColumns } = manifest.architecture;
-  const { inputLayout, checkSide: side } = engine;
-  const size = side === undefined ? inputSize : { height: side, width: side };
-  const outputs = await program.run(testPattern(size, inputLayout), { batch: 1, ...size });
+  const outputs = await program.run(testPattern(inputSize, inputLayout), { batch: 1, ...inputSize });
   for (const [name, values] of Object.entries(outputs)) {
     if (!values.every(Number.isFinite)) throw new Error(`its ${name} are not all finite`);
     if (values.every((value) => value === values[0])) throw new Error(`its ${name} are all ${values[0]}`);
   }
-  const known = knownAnswer(manifest.weights.sha256, size);
+  const known = knownAnswers.get(manifest.weights.sha256);
   if (!known) return;
   const answer = answerOf(outputs as { logits: Float32Array; boxes: Float32Array }, {
     step: known.step,

@@ -7,6 +7,7 @@ import type { EngineChoice, PicturePart, Program } from '../../engine.ts';
 import { BrowserPicture } from '../browser-picture.ts';
 import type { PixelReader } from '../pixel-reader.ts';
 import type { BrowserEngine, BrowserEngineName, EngineLoss } from './browser-engine.ts';
+import { checkKernels } from './check-kernels.ts';
 
 /** Losses of one engine after which another is looked for. */
 const patience = 2;
@@ -32,21 +33,22 @@ export interface EngineSessionOptions {
 }
 
 /**
- * Compiles a network on an engine, and has it checked.
+ * Compiles a network on an engine that has been proven to compute rightly: by its kernels before, or by the network after.
  *
  * @param options.model network and weights, which may still be on their way while the engine loads
- * @param options.check runs the network once; throws if what comes out is wrong
+ * @param options.checkProgram runs the network once; throws if what comes out is wrong
  */
 export async function startEngine(options: {
   readonly engine: Promise<BrowserEngine>;
   readonly model: Promise<{ readonly network: Network; readonly weights: Weights }>;
-  readonly check: (program: Program, engine: BrowserEngine) => Promise<void>;
+  readonly checkProgram: (program: Program, engine: BrowserEngine) => Promise<void>;
 }): Promise<StartedEngine> {
   const engine = await options.engine;
+  if (engine.provenByKernels) await checkKernels(engine);
   const { network, weights } = await options.model;
   const program = await engine.compile(network, weights);
   try {
-    await options.check(program, engine);
+    if (!engine.provenByKernels) await options.checkProgram(program, engine);
   } catch (error) {
     await program.dispose();
     throw error;

@@ -3,9 +3,6 @@
 import type { Size } from '../../detect/placement.ts';
 import type { InputLayout } from '../../detect/preprocess.ts';
 
-/** Sides of a picture that is large enough for every layer to have something to do. */
-export const smallSide = 64;
-
 /** Some of the numbers that a network gives for the {@link testPattern}. */
 export interface KnownAnswer {
   /** Distance between the anchors that are looked at, the first being 0. */
@@ -16,11 +13,11 @@ export interface KnownAnswer {
   readonly boxes: readonly number[];
 }
 
-/** By the sha256 of the weights file and the picture's sides. `check-answers.test.ts` holds them to what Node computes. */
-const knownAnswers: ReadonlyMap<string, KnownAnswer> = new Map([
+/** By the sha256 of the weights file. `test/known-answers.test.ts` holds them to what Node computes. */
+export const knownAnswers: ReadonlyMap<string, KnownAnswer> = new Map([
   [
     // ssdlite-mobilenet-v2-coco
-    '493120c7a281f21770f4b1e66c78e5e68287f6c65bf3f50675d6892834d8a8aa 300 x 300',
+    '493120c7a281f21770f4b1e66c78e5e68287f6c65bf3f50675d6892834d8a8aa',
     {
       step: 71,
       logits: [
@@ -33,26 +30,7 @@ const knownAnswers: ReadonlyMap<string, KnownAnswer> = new Map([
       ],
     },
   ],
-  [
-    '493120c7a281f21770f4b1e66c78e5e68287f6c65bf3f50675d6892834d8a8aa 64 x 64',
-    {
-      step: 5,
-      logits: [
-        2.77, -9.26, -7.55, -10.91, -9.11, -5.68, -11.97, -6.86, -11.29, -8.87, -10.54, -10.25, -10.76,
-        -12.69, -9.4, -15.09, -13.7, -9.08, -10.73, -10.76,
-      ],
-      boxes: [
-        1.06, 1.49, -1.32, 2.1, 0.9, 2.86, 0.99, -0.85, -1.85, -0.88, -2.3, -2.43, -1.18, 0.34, -1.64, -2.65,
-        0.42, 0.07, -1.57, -1.24,
-      ],
-    },
-  ],
 ]);
-
-/** The right answer of a weights file to the pattern of a size; undefined for those that nobody has put here. */
-export function knownAnswer(sha256: string, { height, width }: Size): KnownAnswer | undefined {
-  return knownAnswers.get(`${sha256} ${height} x ${width}`);
-}
 
 /** A picture without a file: bands that cross each other, -1 to 1. */
 export function testPattern({ height, width }: Size, layout: InputLayout): Float32Array {

@@ -7,7 +7,6 @@ import type { PicturePart, Program } from '../../engine.ts';
 import { BrowserPicture } from '../browser-picture.ts';
 import { nextTask } from '../next-task.ts';
 import type { BrowserEngine, BrowserEngineName, EngineLoss } from './browser-engine.ts';
-import { smallSide } from './known-answers.ts';
 
 /** What a graphics processor adds. */
 export interface TfjsDevice {
@@ -38,8 +37,7 @@ export function tfjsEngine(options: {
   return {
     name,
     inputLayout: 'nhwc',
-    // The processor's kernels are ready for every size once they have run on one; a small one takes a twentieth of the time.
-    ...(device ? { lost: device.lost, maxPictureSide: device.maxPictureSide } : { checkSide: smallSide }),
+    ...(device ? { lost: device.lost, maxPictureSide: device.maxPictureSide } : { provenByKernels: true }),
     async compile(network, weights) {
       const program = tfjsProgram({ backend: calls, network, weights });
       const { height, width } = network.input;
