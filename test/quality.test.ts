@@ -328,3 +328,35 @@ test('Tiles find each object once: small ones, those across borders of tiles, an
     }
   }
 });
+
+test('Tiles of one colour are run once; what is found elsewhere is the same', async () => {
+  const photoPixels = await sharp(bikeShop).toBuffer();
+  const scene = await sharp({ create: { width: 2400, height: 1600, channels: 3, background: '#808080' } })
+    .composite([{ input: photoPixels, left: 100, top: 100 }])
+    .png()
+    .toBuffer();
+  const progress: { stage: string; done: number; total: number; flat: number }[] = [];
+  const found = await detector.detect(scene, {
+    tileSize: 400,
+    scoreThreshold: 0.4,
+    classes: ['person'],
+    onProgress: (step) => progress.push(step),
+  });
+  const last = progress.at(-1);
+  // 8 x 5 tiles of 400, 4 x 3 of 800, 2 x 1 of 1600, and the whole: the photo reaches into 4, 1, 1 and 1 of them at least.
+  expect(last).toMatchObject({ stage: 'look', done: 55, total: 55 });
+  expect(last?.flat).toBeGreaterThan(38);
+  expect(found[0]?.box.x).toBeGreaterThan(150);
+  expect(found[0]?.box.x).toBeLessThan(600);
+  // Where nothing is flat: the same scene on noise that hardly shows.
+  const noise = Buffer.alloc(2400 * 1600 * 3, 128);
+  for (let at = 0; at < noise.length; at += 997) noise[at] = 129;
+  const noisy = await sharp(noise, { raw: { width: 2400, height: 1600, channels: 3 } })
+    .composite([{ input: photoPixels, left: 100, top: 100 }])
+    .png()
+    .toBuffer();
+  const others = await detector.detect(noisy, { tileSize: 400, scoreThreshold: 0.4, classes: ['person'] });
+  expect(found.map(({ box }) => Math.round(box.x / 20))).toEqual(
+    others.map(({ box }) => Math.round(box.x / 20)),
+  );
+});

@@ -36,7 +36,14 @@ export interface DetectorParts<Input>
   readonly manifest: Manifest;
   readonly engine: EngineChoice;
   /** Opens a picture for tiles, one that is too large to be decoded whole too. Left out: all are decoded whole. */
-  readonly openPicture?: (input: Input, signal: AbortSignal | undefined) => Promise<PictureSource>;
+  readonly openPicture?: (input: Input, options: OpenOptions) => Promise<PictureSource>;
+}
+
+/** How a picture is opened for tiles. */
+export interface OpenOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Receives how many rows of a large picture have been decoded. */
+  readonly onRows: (rows: { readonly done: number; readonly total: number }) => void;
 }
 
 /** The network's own outputs for one picture, before thresholds and suppression. */
@@ -287,10 +294,15 @@ export class Detector<Input> {
 
   async #open(
     image: Input,
-    { tileSize, signal }: Pick<ResolvedOptions, 'tileSize' | 'signal'>,
+    { tileSize, signal, onProgress }: Pick<ResolvedOptions, 'tileSize' | 'signal' | 'onProgress'>,
   ): Promise<PictureSource> {
     if (tileSize === undefined) return wholePicture(await this.#network.read(image, signal));
-    if (this.#openPicture) return this.#openPicture(image, signal);
+    if (this.#openPicture) {
+      return this.#openPicture(image, {
+        signal,
+        onRows: (rows) => onProgress?.({ stage: 'read', ...rows, flat: 0 }),
+      });
+    }
     const picture = await this.#network.read(image, signal);
     return isOnDevice(picture) ? wholePicture(picture) : pixelPyramid(picture);
   }

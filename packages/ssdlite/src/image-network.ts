@@ -55,6 +55,8 @@ export interface Job {
 export interface PlacedPicture {
   readonly picture: Pixels | DevicePicture;
   readonly placement: Placement;
+  /** Stands for what the network sees: of two inputs of one size and one key, only the first is run. */
+  readonly key?: string | undefined;
 }
 
 /** What runs of one call share. */
@@ -121,7 +123,13 @@ export class ImageNetwork<Input, Output extends string> {
   async *run<J extends Job>(
     jobs: readonly J[],
     { signal, stopwatch, batchPixels = defaultBatchPixels }: RunOptions,
-  ): AsyncGenerator<{ readonly job: J; readonly outputs: Readonly<Record<Output, Float32Array>> }> {
+  ): AsyncGenerator<{
+    readonly job: J;
+    readonly outputs: Readonly<Record<Output, Float32Array>>;
+    /** Whether they are those of an earlier pass, of the same key. */
+    readonly repeated: boolean;
+  }> {
+    const known = new KnownOutputs<Record<string, Float32Array>>();
     for (const batch of toBatches(jobs, batchPixels)) {
       checkNotAborted(signal);
       const placed: PlacedPicture[] = [];
@@ -130,11 +138,25 @@ export class ImageNetwork<Input, Output extends string> {
         placed.push(one instanceof Promise ? await one : one);
       }
       checkNotAborted(signal);
-      const outputs = await this.#runBatch(placed, stopwatch);
+      const fresh = placed.filter((one) => !known.get(one));
+      const outputs = new Map<PlacedPicture, Record<string, Float32Array>>();
+      if (fresh.length > 0) {
+        const ran = await this.#runBatch(fresh, stopwatch);
+        for (const [place, one] of fresh.entries()) {
+          outputs.set(one, ran[place] as Record<string, Float32Array>);
+          known.set(one, ran[place] as Record<string, Float32Array>);
+        }
+      }
       stopwatch.lap('inference');
       checkNotAborted(signal);
       for (const [place, job] of batch.entries()) {
-        yield { job, outputs: outputs[place] as Record<Output, Float32Array> };
+        const one = placed[place] as PlacedPicture;
+        const own = outputs.get(one);
+        yield {
+          job,
+          outputs: (own ?? known.get(one)) as Record<Output, Float32Array>,
+          repeated: !own,
+        };
       }
     }
   }
@@ -237,6 +259,26 @@ export class ImageNetwork<Input, Output extends string> {
       });
     }
   }
+}
+
+/** Keys whose outputs are kept: each takes some megabytes at large inputs. */
+const mostKnown = 4;
+
+/** What the network said of inputs that have a key. */
+class KnownOutputs<Outputs> {
+  readonly #byKey = new Map<string, Outputs>();
+
+  get(one: PlacedPicture): Outputs | undefined {
+    return one.key === undefined ? undefined : this.#byKey.get(nameOf(one));
+  }
+
+  set(one: PlacedPicture, outputs: Outputs): void {
+    if (one.key !== undefined && this.#byKey.size < mostKnown) this.#byKey.set(nameOf(one), outputs);
+  }
+}
+
+function nameOf({ key, placement: { input } }: PlacedPicture): string {
+  return `${input.height} x ${input.width}: ${key}`;
 }
 
 /** Whether a picture is left for the program's `runPictures`. */

@@ -36,7 +36,11 @@ export function addDetectionOptions(
     .addOption(
       new Option('--iou <0-1>', 'largest overlap of two boxes of a class (default: 0.6)').argParser(fraction),
     )
-    .addOption(new Option('--max <n>', 'most objects a picture (default: 100)').argParser(count))
+    .addOption(
+      new Option('--max <n>', 'most objects a picture (default: 100; with --tile-size 10000)').argParser(
+        count,
+      ),
+    )
     .addOption(
       new Option('--classes <names>', 'only these, by name or id, between commas').argParser(classList),
     )

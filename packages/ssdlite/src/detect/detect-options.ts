@@ -58,7 +58,7 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
   readonly nms?: NmsKind;
   /** Width of the decay of `soft-gaussian`. Default 0.5. */
   readonly softNmsSigma?: number;
-  /** Most boxes a picture. Default 100. */
+  /** Most boxes a picture. Default 100, with `tileSize` 10,000. */
   readonly maxDetections?: number;
   /** Look only at this part of the picture, in its pixels; boxes are still in pixels of the whole. Must lie inside the picture. */
   readonly region?: BoxXywh;
@@ -84,7 +84,7 @@ export interface DetectOptions<Format extends BoxFormat = BoxFormat> {
   readonly budgetMs?: number;
   /** Receives what was found so far, after every view but the last. */
   onPartial?(partial: PartialResult<BoxFormats[Format]>): void;
-  /** Receives how many passes of the network are done, after every view, and after every tile. */
+  /** Receives how far a picture is: after every view, and after every tile; while a large picture is decoded, too. */
   readonly onProgress?: (progress: PassProgress) => void;
   /** Receives which views the result is made of, once per picture. */
   readonly onViews?: (report: ViewsReport) => void;
@@ -168,7 +168,10 @@ export function resolveDetectOptions<Format extends BoxFormat>(
     iouThreshold: fraction('iouThreshold', options.iouThreshold ?? (nms === 'soft-linear' ? 0.3 : 0.6)),
     nms,
     softNmsSigma: positive('softNmsSigma', options.softNmsSigma ?? 0.5),
-    maxDetections: count('maxDetections', options.maxDetections ?? 100),
+    maxDetections: count(
+      'maxDetections',
+      options.maxDetections ?? (options.tileSize === undefined ? 100 : 10_000),
+    ),
     region: options.region,
     letterbox: flag('letterbox', options.letterbox ?? false),
     quality: resolveFusing(options, manifest),

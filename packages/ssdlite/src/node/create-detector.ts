@@ -54,7 +54,8 @@ export async function createDetector(options: CreateDetectorOptions = {}): Promi
     inputLayout: engine.inputLayout,
     program,
     readPicture: (image, signal) => readImage(image, { ...images, ...(signal && { signal }) }),
-    openPicture: (image, signal) => openPicture(image, { ...images, ...(signal && { signal }) }),
+    openPicture: (image, { signal, onRows }) =>
+      openPicture(image, { ...images, ...(signal && { signal }), onRows }),
   });
 }
 

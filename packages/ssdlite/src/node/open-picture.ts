@@ -9,7 +9,7 @@ import type { PictureSource } from '../picture-source.ts';
 import { pixelPyramid } from '../pixel-pyramid.ts';
 import { checkDepth, decodeError, decodeImage, loadSharp } from './decode-image.ts';
 import { describeInput, type ImageInput, isUrlString } from './image-input.ts';
-import { openLargePicture } from './large/large-picture.ts';
+import { type LargePictureOptions, openLargePicture } from './large/large-picture.ts';
 import type { Encoded } from './large/spool-picture.ts';
 import { type ReadImageOptions, readEncoded, readImage } from './read-image.ts';
 
@@ -21,7 +21,10 @@ const mostInMemory = 40_000_000;
  *
  * @throws SsdliteError as `readImage`, and `WRITE_FAILED` where there is no room for a large one's pixels
  */
-export async function openPicture(input: ImageInput, options: ReadImageOptions): Promise<PictureSource> {
+export async function openPicture(
+  input: ImageInput,
+  { onRows, ...options }: ReadImageOptions & Pick<LargePictureOptions, 'onRows'>,
+): Promise<PictureSource> {
   checkNotAborted(options.signal);
   const path = pathOf(input);
   const bytes = path === undefined ? (await readEncoded(input, options))?.bytes : undefined;
@@ -38,7 +41,7 @@ export async function openPicture(input: ImageInput, options: ReadImageOptions):
   checkPixelCount({ ...metadata, maxPixels, name });
   checkDepth(metadata.depth, name);
   try {
-    return await openLargePicture(encoded, { metadata, signal: options.signal });
+    return await openLargePicture(encoded, { metadata, signal: options.signal, onRows });
   } catch (error) {
     if (error instanceof SsdliteError) throw error;
     throw await decodeError(error, await beginningOf(encoded), { name, maxPixels, contentType: undefined });

@@ -14,8 +14,10 @@ import type { SsdOutput } from '../network/ssd-network.ts';
 import type { PicturePart, PictureSource } from '../picture-source.ts';
 import { calibrateScore, uncalibrateScore } from './calibrate-score.ts';
 import { canLargerViewsHelp } from './can-larger-views-help.ts';
+import { colourOf } from './colour-of.ts';
 import { expectedTileSize, planSamples } from './expected-tile-size.ts';
 import { fuseSeenViews } from './fuse-seen-views.ts';
+import { fuseTiles } from './fuse-tiles.ts';
 import type { FusedBoxes } from './fusion/fusion.ts';
 import { nextView } from './next-view.ts';
 import { costOf, type PlannedPass, planView } from './plan-views.ts';
@@ -30,7 +32,11 @@ export interface LookParts {
   readonly run: (
     jobs: readonly PassJob[],
     options: RunOptions,
-  ) => AsyncIterable<{ readonly job: PassJob; readonly outputs: Readonly<Record<SsdOutput, Float32Array>> }>;
+  ) => AsyncIterable<{
+    readonly job: PassJob;
+    readonly outputs: Readonly<Record<SsdOutput, Float32Array>>;
+    readonly repeated: boolean;
+  }>;
   readonly anchors: SizedAnchors;
   readonly coder: BoxCoder;
   /** Name by logit column. */
@@ -55,6 +61,9 @@ const batchPixels = 2 * 300 * 300;
 /** Boxes below this score say nothing, in any view: with 0.02 there are twice as many, and AP is the same. */
 const lowestScore = 0.03;
 
+/** The same for one tile of many, among which more traces would make more doubles. */
+const lowestScoreOfTile = 0.06;
+
 /**
  * Looks at a picture by all views of a quality, and fuses what they find. A budget ends it early, with the best result so far; what is
  * thrown (`ABORTED`, `ENGINE_FAILED`) ends it without one.
@@ -67,14 +76,18 @@ export async function lookAtPicture<Format extends BoxFormat>(
   const { adaptive, budgetMs, maxDetections, onPartial, onProgress, onViews, thresholds } = options;
   const region = resolveRegion(options.region, picture);
   const run = { signal: options.signal, stopwatch, batchPixels };
-  const plan = await planLooks(picture, parts, { options, quality, region, run });
+  const { plan, tileSize } = await planLooks(picture, parts, { options, quality, region, run });
   const total = plan.reduce((sum, passes) => sum + passes.length, 0);
   const looked: SeenView[] = [];
   const detections = (): Detection<BoxFormats[Format]>[] => {
     // Other fusions give the scores of single views.
     const means = quality.fusion === 'size-weighted' ? looked.length : 1;
     const lowest = thresholds.map((threshold) => uncalibrateScore(threshold, means));
-    const fused = fuseSeenViews(looked, { ...quality, maxDetections, thresholds: lowest });
+    const fuseOptions = { ...quality, maxDetections, thresholds: lowest };
+    const fused =
+      tileSize === undefined
+        ? fuseSeenViews(looked, fuseOptions)
+        : fuseTiles(looked, { ...fuseOptions, region, tileSize });
     return toDetections(fused, { ...parts, options, picture, means });
   };
   const report = { planned: plan.length, skipped: 0 };
@@ -82,6 +95,7 @@ export async function lookAtPicture<Format extends BoxFormat>(
   let left = [...plan];
   let pixelsDone = 0;
   let passesDone = 0;
+  let flat = 0;
   let inTime = true;
   while (left.length > 0 && inTime) {
     const msPerPixel = pixelsDone === 0 ? 0 : (stopwatch.elapsed() - began) / pixelsDone;
@@ -91,13 +105,11 @@ export async function lookAtPicture<Format extends BoxFormat>(
     if (!passes) break;
     left = left.filter((other) => other !== passes);
     const found: PassBoxes[] = [];
-    for await (const { job, outputs } of parts.run(
-      passes.map((pass) => toJob(pass, picture)),
-      run,
-    )) {
+    for await (const { job, outputs, repeated } of parts.run(toJobs(passes, picture), run)) {
+      if (repeated) flat++;
       found.push({ pass: job.pass, candidates: select(outputs, job, { parts, options }) });
       passesDone++;
-      if (passes.length > 1) onProgress?.({ done: passesDone, total });
+      if (passes.length > 1) onProgress?.({ stage: 'look', done: passesDone, total, flat });
       inTime = looked.length === 0 || budgetMs === undefined || stopwatch.elapsed() < budgetMs;
       if (!inTime) break;
     }
@@ -109,7 +121,7 @@ export async function lookAtPicture<Format extends BoxFormat>(
       left = worthwhile;
     }
     stopwatch.lap('postprocess');
-    onProgress?.({ done: passesDone, total });
+    if (passes.length === 1) onProgress?.({ stage: 'look', done: passesDone, total, flat });
     if (onPartial && left.length > 0 && inTime) {
       onPartial({ detections: detections(), looked: looked.length, planned: plan.length });
       stopwatch.lap('postprocess');
@@ -123,12 +135,13 @@ export async function lookAtPicture<Format extends BoxFormat>(
     planned,
     skipped,
     complete: inTime && looked.length + skipped === planned,
+    ...(tileSize !== undefined && { tileSize }),
   });
   return result;
 }
 
 /** What of a call's options decides where to look, and for what. */
-type Wanted = Pick<ResolvedOptions, 'thresholds' | 'tileSize'>;
+type Wanted = Pick<ResolvedOptions, 'thresholds' | 'tileSize' | 'onProgress'>;
 
 export interface SeeOptions {
   readonly views: readonly View[];
@@ -152,7 +165,10 @@ export async function seeViews(
   for (const passes of plan) {
     const found: PassBoxes[] = [];
     for await (const { job, outputs } of parts.run(toJobs(passes, picture), run)) {
-      found.push({ pass: job.pass, candidates: select(outputs, job, { parts, options: { thresholds } }) });
+      found.push({
+        pass: job.pass,
+        candidates: select(outputs, job, { parts, options: { thresholds, tileSize: undefined } }),
+      });
     }
     seen.push(collectView(found));
   }
@@ -166,25 +182,33 @@ interface PlanOptions {
   readonly run: RunOptions;
 }
 
-/** The passes of each look, in the order in which they are to be run. */
+/** The passes of each look, in the order in which they are to be run; and the side of the finest tiles, if there are any. */
 async function planLooks(
   picture: PictureSource,
   parts: LookParts,
   { options, quality, region, run }: PlanOptions,
-): Promise<PlannedPass[][]> {
+): Promise<{ readonly plan: PlannedPass[][]; readonly tileSize?: number }> {
   const { inputSize: trained } = parts.architecture;
-  const { tileSize } = options;
-  if (tileSize === undefined) return quality.views.map((view) => planView(view, { region, trained }));
-  if (tileSize !== 'auto') return planTileLayers(quality.views, { region, tileSize, trained });
+  const { tileSize, onProgress } = options;
+  if (tileSize === undefined)
+    return { plan: quality.views.map((view) => planView(view, { region, trained })) };
+  const inTiles = (tileSize: number) => ({
+    plan: planTileLayers(quality.views, { region, tileSize, trained }),
+    tileSize,
+  });
+  if (tileSize !== 'auto') return inTiles(tileSize);
   const samples = planSamples(region, trained);
   const passes = samples.map(({ pass }) => pass);
   const found: ((typeof samples)[number] & { candidates: Candidates })[] = [];
-  for await (const { job, outputs } of parts.run(toJobs(passes, picture), run)) {
+  const total = samples.length;
+  let flat = 0;
+  for await (const { job, outputs, repeated } of parts.run(toJobs(passes, picture), run)) {
     const sample = samples[found.length];
     if (sample) found.push({ ...sample, candidates: select(outputs, job, { parts, options }) });
+    if (repeated) flat++;
+    onProgress?.({ stage: 'sample', done: found.length, total, flat });
   }
-  const expected = expectedTileSize(found, { region, trained });
-  return planTileLayers(quality.views, { region, tileSize: expected, trained });
+  return inTiles(expectedTileSize(found, { region, trained }));
 }
 
 function toJobs(passes: readonly PlannedPass[], picture: PictureSource): PassJob[] {
@@ -196,6 +220,7 @@ function toJob(pass: PlannedPass, picture: PictureSource): PassJob {
   const placed = ({ picture, region }: PicturePart) => ({
     picture,
     placement: { ...pass.placement, region },
+    key: colourOf(picture, region),
   });
   return {
     pass,
@@ -211,10 +236,14 @@ function toJob(pass: PlannedPass, picture: PictureSource): PassJob {
 function select(
   outputs: HeadOutputs,
   { input }: PassJob,
-  { parts, options }: { readonly parts: LookParts; readonly options: Pick<Wanted, 'thresholds'> },
+  {
+    parts,
+    options,
+  }: { readonly parts: LookParts; readonly options: Pick<Wanted, 'thresholds' | 'tileSize'> },
 ): Candidates {
+  const lowest = options.tileSize === undefined ? lowestScore : lowestScoreOfTile;
   // Fusion needs what single views are unsure of; the caller's thresholds are for what comes out.
-  const thresholds = options.thresholds.map((threshold) => (threshold > 1 ? threshold : lowestScore));
+  const thresholds = options.thresholds.map((threshold) => (threshold > 1 ? threshold : lowest));
   return selectCandidates(outputs, { anchors: parts.anchors.of(input), coder: parts.coder, thresholds });
 }
 

@@ -11,10 +11,17 @@ export interface PartialResult<Box> {
   readonly planned: number;
 }
 
-/** Passes of the network that a picture has taken, and will take. */
+/** How far a picture is. */
 export interface PassProgress {
+  /**
+   * What is counted: `read`, the rows of a large picture that have been decoded; `sample`, the tiles that `tileSize: 'auto'` looks at first; `look`,
+   * the passes of the network.
+   */
+  readonly stage: 'read' | 'sample' | 'look';
   readonly done: number;
   readonly total: number;
+  /** How many of the passes done showed one colour alone, and repeated what the network had said of it. */
+  readonly flat: number;
 }
 
 /** What a picture's result is made of. */
@@ -27,4 +34,6 @@ export interface ViewsReport {
   readonly skipped: number;
   /** False if the budget left some out: the result is the best until then. */
   readonly complete: boolean;
+  /** With `tileSize`: the side of the finest tiles, in pixels of the picture; `auto` has chosen it. */
+  readonly tileSize?: number;
 }

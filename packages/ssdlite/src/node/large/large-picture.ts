@@ -18,7 +18,7 @@ export interface LargePictureOptions {
   readonly metadata: Pick<Metadata, 'width' | 'height' | 'orientation' | 'space'>;
   readonly signal: AbortSignal | undefined;
   /** Receives how far decoding is, in rows. */
-  readonly onRows?: (rows: { readonly done: number; readonly total: number }) => void;
+  readonly onRows?: ((rows: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
 /** Room for what a TIFF has besides pixels. */
