@@ -121,6 +121,7 @@ async function detect(path, { quality, tileSize }) {
     quality,
     tileSize: tileSize === 'auto' ? 'auto' : Number(tileSize),
     onProgress: (progress) => process.send({ progress }),
+    onViews: ({ tileSize }) => process.send({ chosen: tileSize }),
   })) {
     process.send({ detections });
   }
@@ -197,18 +198,24 @@ else {
     let ready = 0;
     let peak = 0;
     const stages = new Map();
+    const peaks = new Map();
+    let current = 'start';
     let detections = [];
     const watch = setInterval(() => {
-      peak = Math.max(peak, residentMiB(child.pid));
+      const now = residentMiB(child.pid);
+      peak = Math.max(peak, now);
+      peaks.set(current, Math.max(peaks.get(current) ?? 0, now));
     }, 100);
     child.on('message', (message) => {
       if (message.ready) {
         ready = performance.now();
         console.log(`detector ready: ${residentMiB(child.pid).toFixed(0)} MiB`);
       }
+      if (message.chosen) console.log(`tiles of ${message.chosen} pixels`);
       if (message.detections) detections = message.detections;
       if (message.progress) {
         const { stage, total, flat } = message.progress;
+        current = total === message.progress.done && stage === 'look' ? 'fusion' : stage;
         stages.set(stage, { ended: performance.now(), total, flat });
       }
     });
@@ -226,7 +233,9 @@ else {
     console.log(
       `fusion and the rest: ${((ended - from) / 1000).toFixed(1)} s; all: ${((ended - ready) / 1000).toFixed(1)} s`,
     );
-    console.log(`peak resident memory: ${peak.toFixed(0)} MiB, children included`);
+    console.log(
+      `peak resident memory: ${peak.toFixed(0)} MiB, children included (${Array.from(peaks, ([stage, most]) => `${stage} ${most.toFixed(0)}`).join(', ')})`,
+    );
     const { taken, duplicates, others } = match(placed, detections);
     console.log(
       `found ${taken.size} of ${placed.length} placed objects; ${duplicates} twice; ${others} others, of ${detections.length} detections`,

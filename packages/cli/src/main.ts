@@ -32,4 +32,6 @@ const ran = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
 });
-process.exitCode = exitCode ?? ran;
+// A decoder that was told to stop may work on unheard: whoever has stopped the command does not wait for it.
+if (stop.signal.aborted) process.exit(exitCode ?? ran);
+process.exitCode = ran;

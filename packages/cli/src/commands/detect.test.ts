@@ -281,6 +281,31 @@ describe('detect, with several looks', () => {
     expect(tiled.detections.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('draws a picture too large for memory in a part of its size, and says so; cuts objects out at its own', async () => {
+    await sharp({ create: { width: 7000, height: 6000, channels: 3, background: '#888888' } })
+      .composite([{ input: readFileSync(photo), left: 3000, top: 2000 }])
+      .jpeg()
+      .toFile(join(here.folder, 'large.jpg'));
+    const { exitCode, stderr } = await here.ssdlite(
+      'detect large.jpg --tile-size 640 --classes person --max 1 --out drawn --crops cut --json found.json'.split(
+        ' ',
+      ),
+    );
+    expect([exitCode, stderr]).toEqual([
+      0,
+      'large.jpg is drawn at 1/2 of its size, as it is too large to be held in memory.\n',
+    ]);
+    expect(await sharp(join(here.folder, 'drawn/large.jpg')).metadata()).toMatchObject({
+      width: 3500,
+      height: 3000,
+    });
+    // The mechanic lies at 102, 64 of the photo and is 173 x 239.
+    const [{ detections }] = JSON.parse(readFileSync(join(here.folder, 'found.json'), 'utf8'));
+    expect(Math.abs(detections[0].box.x - 3102)).toBeLessThan(40);
+    const { height = 0 } = await sharp(join(here.folder, 'cut/large-1-person.jpg')).metadata();
+    expect(Math.abs(height - detections[0].box.height)).toBeLessThan(2);
+  });
+
   test('draws what tiles found', async () => {
     const { exitCode } = await here.ssdlite(['detect', photo, '--tile-size', 'auto', '--out', 'tiles']);
     expect(exitCode).toBe(0);

@@ -2,8 +2,17 @@
 
 import { SsdliteError } from '@ssdlite/layers';
 import { type Command, Option } from 'commander';
-import type { BoxXywh, Detection, DetectOptions, PassProgress, Pixels, Timings, ViewsReport } from 'ssdlite';
-import { createDetector, type ImageInput, type NodeDetector } from 'ssdlite/node';
+import type {
+  BoxXywh,
+  Detection,
+  DetectOptions,
+  PassProgress,
+  PictureSource,
+  Pixels,
+  Timings,
+  ViewsReport,
+} from 'ssdlite';
+import { createDetector, type ImageInput, type NodeDetector, openPicture } from 'ssdlite/node';
 import { print } from '../command-io.ts';
 import { detectSummary } from '../detect/detect-summary.ts';
 import type { Found } from '../detect/found.ts';
@@ -21,7 +30,7 @@ import {
   weightsPath,
 } from '../options/network-options.ts';
 import { positive, region } from '../options/option-values.ts';
-import { Progress } from '../output/progress.ts';
+import { StageProgress } from '../output/stage-progress.ts';
 import { runPictures, type Turn } from '../picture-run.ts';
 import type { Session } from '../session.ts';
 
@@ -167,10 +176,20 @@ async function detectPicture(turn: Turn, parts: DetectParts): Promise<Found> {
   const { index } = turn;
   const start = performance.now();
   const looking = look(turn, parts);
-  const { pixels, width, height, detections, times, views } = await (tracks?.follow(index, looking) ??
+  const { picture, close, width, height, detections, times, views } = await (tracks?.follow(index, looking) ??
     looking);
   const beforeOutput = performance.now();
-  if (pixels) await files.write(pixels, { detections, index });
+  try {
+    const drawn = picture && (await files.write(picture, { detections, index }));
+    if (drawn && drawn.step > 1 && !parts.options.quiet) {
+      await print(
+        parts.session.io.stderr,
+        `${turn.source.name} is drawn at 1/${drawn.step} of its size, as it is too large to be held in memory.\n`,
+      );
+    }
+  } finally {
+    await close?.();
+  }
   const end = performance.now();
   return {
     width,
@@ -182,8 +201,10 @@ async function detectPicture(turn: Turn, parts: DetectParts): Promise<Found> {
 }
 
 interface Looked {
-  /** Where the picture was decoded whole. */
-  readonly pixels: Pixels | undefined;
+  /** Where something is to be drawn or cut out. */
+  readonly picture: Pixels | PictureSource | undefined;
+  /** Lets go of the picture. */
+  readonly close?: (() => Promise<void>) | undefined;
   readonly width: number;
   readonly height: number;
   readonly detections: readonly Detection[];
@@ -195,15 +216,23 @@ async function look({ source }: Turn, parts: DetectParts): Promise<Looked> {
   const { session, detector, detectOptions, files, options } = parts;
   const { maxPixels, tileSize, budgetMs, adaptive = false, quiet = false } = options;
   const start = performance.now();
-  // Decoded once: detection, drawing and crops share the pixels, and nothing keeps them after that. Tiles alone need not hold them all.
-  const inParts = tileSize !== undefined && !files.used && source.input !== undefined;
   const read = { signal: session.io.signal, ...(maxPixels !== undefined && { maxPixels }) };
+  const progress = new StageProgress(session.io.stderr, { quiet, name: source.name });
+  // Decoded once: detection, drawing and crops share the picture, and nothing keeps it after that. For tiles it is read in parts.
+  const inParts = tileSize !== undefined && source.input !== undefined;
+  const opened =
+    inParts && files.used
+      ? await openPicture(source.input as ImageInput, {
+          ...read,
+          onRows: (rows) => progress.update({ stage: 'read', ...rows }),
+        })
+      : undefined;
   const pixels = inParts ? undefined : await source.read(read);
+  const picture = opened ?? pixels;
   const decode = performance.now() - start;
   let stages: Timings = { decode: 0, preprocess: 0, inference: 0, postprocess: 0, total: 0 };
   let views: ViewsReport | undefined;
-  let progress: Progress | undefined;
-  const results = detector.detectStream([pixels ?? (source.input as ImageInput)], {
+  const results = detector.detectStream([picture ?? (source.input as ImageInput)], {
     ...detectOptions,
     onTimings(timings) {
       stages = timings;
@@ -214,19 +243,19 @@ async function look({ source }: Turn, parts: DetectParts): Promise<Looked> {
       },
     }),
     ...(tileSize !== undefined && {
-      onProgress({ done, total }: PassProgress) {
-        progress ??= new Progress(session.io.stderr, { total, quiet, unit: 'tiles' });
-        progress.update(done, source.name);
-      },
+      onProgress: (step: PassProgress) => progress.update(step),
     }),
   });
   try {
     for await (const { width, height, detections } of results) {
-      const times = inParts ? stages : { ...stages, decode };
-      return { pixels, width, height, detections, times, views };
+      const times = inParts && !opened ? stages : { ...stages, decode };
+      return { picture, close: opened?.close, width, height, detections, times, views };
     }
+  } catch (error) {
+    await opened?.close();
+    throw error;
   } finally {
-    progress?.clear();
+    progress.clear();
   }
   throw new Error('There is no picture.');
 }

@@ -3,12 +3,13 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { SsdliteError } from '@ssdlite/layers';
-import type { Pixels } from 'ssdlite';
+import type { PictureSource as OpenedPicture, Pixels } from 'ssdlite';
 import type { Drawable } from 'ssdlite/draw';
 import { type CommandIo, pathFrom } from '../command-io.ts';
 import type { PictureSource } from '../inputs/picture-source.ts';
 import type { Annotator } from '../output/annotate.ts';
 import type { crops } from '../output/crop.ts';
+import { onDrawn, readToDraw } from '../output/drawn-size.ts';
 import { outputName } from '../output/picture-format.ts';
 import { uniqueNames } from '../output/unique-names.ts';
 import { makeOutputFolder, writeWholeFile } from '../output/whole-file.ts';
@@ -85,23 +86,36 @@ export class PictureFiles {
     };
   }
 
-  /** @throws SsdliteError `WRITE_FAILED` */
+  /**
+   * @returns how many pixels of the picture lie on each side of one that was drawn: 1, unless it is too large
+   * @throws SsdliteError `WRITE_FAILED`
+   */
   async write(
-    pixels: Pixels,
+    picture: Pixels | OpenedPicture,
     { detections, index }: { readonly detections: readonly Drawable[]; readonly index: number },
-  ): Promise<void> {
+  ): Promise<{ readonly step: number }> {
     const { out, crops: cropFolder } = this.#folders;
     const { annotator, crops } = this.#tools;
+    let step = 1;
     if (annotator && out !== undefined) {
       const name = this.#names[index] ?? '';
-      const bytes = await annotator.annotate(pixels, { detections, name });
+      const drawn = 'data' in picture ? { pixels: picture, step: 1 } : await readToDraw(picture);
+      step = drawn.step;
+      const bytes = await annotator.annotate(drawn.pixels, {
+        detections: detections.map((found) => onDrawn(found, drawn.step)),
+        name,
+      });
       await writeWholeFile(pathFrom(this.#io, join(out, name)), bytes);
     }
     if (crops && cropFolder !== undefined) {
-      for await (const { name, bytes } of crops(pixels, { detections, name: this.#cropNames[index] ?? '' })) {
+      for await (const { name, bytes } of crops(picture, {
+        detections,
+        name: this.#cropNames[index] ?? '',
+      })) {
         await writeWholeFile(pathFrom(this.#io, join(cropFolder, name)), bytes);
       }
     }
+    return { step };
   }
 
   async #refuseToReplace(sources: readonly PictureSource[], out: string): Promise<void> {

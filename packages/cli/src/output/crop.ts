@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path';
 import sharp from 'sharp';
-import type { BoxXywh, Detection, Pixels } from 'ssdlite';
+import type { BoxXywh, Detection, PictureSource, Pixels } from 'ssdlite';
 import { encodeAs } from './picture-format.ts';
 
 /** One object's part of a picture, encoded. */
@@ -14,17 +14,29 @@ export interface Crop {
 
 /** Cuts out every detection, best first; `name` is that of the picture, and gives the format. */
 export async function* crops(
-  pixels: Pixels,
+  picture: Pixels | PictureSource,
   { detections, name }: { readonly detections: readonly Detection[]; readonly name: string },
 ): AsyncGenerator<Crop, void, void> {
-  const { data, width, height, channels } = pixels;
   const extension = extname(name);
   const stem = name.slice(0, name.length - extension.length);
   for (const [index, { label, box }] of detections.entries()) {
-    const cut = sharp(data, { raw: { width, height, channels } }).extract(wholePixels(box, pixels));
+    const part = 'data' in picture ? { pixels: picture, box } : await readPart(picture, box);
+    const { data, width, height, channels } = part.pixels;
+    const cut = sharp(data, { raw: { width, height, channels } }).extract(wholePixels(part.box, part.pixels));
     const cropName = `${stem}-${index + 1}-${slug(label)}${extension}`;
     yield { name: cropName, bytes: await encodeAs(cropName, cut) };
   }
+}
+
+/** A part of a large picture, at its own resolution, and where it lies in what was read. */
+async function readPart(
+  picture: PictureSource,
+  { x, y, width, height }: BoxXywh,
+): Promise<{ pixels: Pixels; box: BoxXywh }> {
+  const { left, top, ...size } = wholePixels({ x, y, width, height }, picture);
+  const { picture: pixels, region } = await picture.read({ x: left, y: top, ...size }, size);
+  if (!('data' in pixels)) throw new TypeError('A picture came without pixels.');
+  return { pixels, box: region };
 }
 
 /** The smallest rectangle of whole pixels around a box, inside the picture and at least 1 x 1. */

@@ -11,6 +11,7 @@ export {
 export { chooseEngine, type NodeEngineName, nodeEngines } from './engines/node-engine.ts';
 export type { ImageInput } from './image-input.ts';
 export { type ImportFromPathOptions, importDetectorFromPath } from './import-detector-from-path.ts';
+export { type OpenPictureOptions, openPicture } from './open-picture.ts';
 export { type ClassNamesInput, readClassNames } from './read-class-names.ts';
 export { type ClassifierWeightsInput, readClassifierWeights } from './read-classifier-weights.ts';
 export { type ReadImageOptions, readImage } from './read-image.ts';

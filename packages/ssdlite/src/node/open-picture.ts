@@ -8,7 +8,7 @@ import { checkPixelCount } from '../check-pixels.ts';
 import type { PictureSource } from '../picture-source.ts';
 import { pixelPyramid } from '../pixel-pyramid.ts';
 import { checkDepth, decodeError, decodeImage, loadSharp } from './decode-image.ts';
-import { describeInput, type ImageInput, isUrlString } from './image-input.ts';
+import { describeInput, type ImageInput, isPictureSource, isUrlString } from './image-input.ts';
 import { type LargePictureOptions, openLargePicture } from './large/large-picture.ts';
 import type { Encoded } from './large/spool-picture.ts';
 import { type ReadImageOptions, readEncoded, readImage } from './read-image.ts';
@@ -16,16 +16,26 @@ import { type ReadImageOptions, readEncoded, readImage } from './read-image.ts';
 /** Pictures of more pixels are not held in memory: 120 MB of them. */
 const mostInMemory = 40_000_000;
 
+/** Options of `openPicture`. */
+export interface OpenPictureOptions extends ReadImageOptions, Pick<LargePictureOptions, 'onRows'> {}
+
 /**
- * Opens a picture, of which parts are then read. An encoded one may have more pixels than `readImage` takes, unless `maxPixels` is given.
+ * Opens a picture, of which parts are then read: for `tileSize`, and for whoever needs parts of what was found. An encoded one may have
+ * more pixels than `readImage` takes, unless `maxPixels` is given. `close` gives memory and files back.
  *
  * @throws SsdliteError as `readImage`, and `WRITE_FAILED` where there is no room for a large one's pixels
+ * @example
+ * const picture = await openPicture('city.tif');
+ * const detections = await detector.detect(picture, { tileSize: 'auto' });
+ * const { picture: pixels } = await picture.read(detections[0].box, { width: 200, height: 200 });
+ * await picture.close();
  */
 export async function openPicture(
   input: ImageInput,
-  { onRows, ...options }: ReadImageOptions & Pick<LargePictureOptions, 'onRows'>,
+  { onRows, ...options }: OpenPictureOptions = {},
 ): Promise<PictureSource> {
   checkNotAborted(options.signal);
+  if (isPictureSource(input)) return { ...input, close: async () => {} };
   const path = pathOf(input);
   const bytes = path === undefined ? (await readEncoded(input, options))?.bytes : undefined;
   const encoded = path ?? bytes;

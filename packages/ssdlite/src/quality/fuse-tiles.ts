@@ -111,8 +111,11 @@ function windowLevels(region: BoxXywh, tileSize: number): WindowLevel[] {
   return levels;
 }
 
-/** What each window sees of the views, by its place. Windows that see nothing are left out. */
-function partsOf(views: readonly SeenView[], level: WindowLevel): Map<number, SeenView[]> {
+/** What each window sees of the views, and its place. Windows that see nothing are left out. */
+function* partsOf(
+  views: readonly SeenView[],
+  level: WindowLevel,
+): Generator<readonly [place: number, parts: SeenView[]], void, void> {
   const boxesOf = views.map(({ boxes, count }) => {
     const byPlace = new Map<number, number[]>();
     for (let box = 0; box < count; box++) {
@@ -140,15 +143,13 @@ function partsOf(views: readonly SeenView[], level: WindowLevel): Map<number, Se
     return byPlace;
   });
   const places = new Set(boxesOf.flatMap((byPlace) => [...byPlace.keys()]));
-  const parts = new Map<number, SeenView[]>();
   for (const place of [...places].sort((a, b) => a - b)) {
     const seen = views.map((view, index) => ({
       ...pick(view, boxesOf[index]?.get(place) ?? []),
       regions: regionsOf[index]?.get(place) ?? [],
     }));
-    parts.set(place, seen);
+    yield [place, seen];
   }
-  return parts;
 }
 
 /** The windows that see something of a part of the picture. */

@@ -182,8 +182,27 @@ describe('its files', () => {
     await vi.waitFor(async () => expect(await readdir(tmpdir())).toEqual([]));
   });
 
+  test('go where a header promises more rows than there are, and the error says what is wrong', async () => {
+    vi.stubEnv('TMPDIR', await mkdtemp(join(folder, 'temporary-')));
+    const bytes = await sharp({ create: { width: 8000, height: 6000, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    const frame = bytes.indexOf(Buffer.of(0xff, 0xc0));
+    bytes.writeUInt16BE(60_000, frame + 5);
+    await expect(openPicture(bytes)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+    });
+    const tiff = await sharp({ create: { width: 8000, height: 6000, channels: 3, background: 'red' } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer();
+    await expect(openPicture(tiff.subarray(0, tiff.length / 2))).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+    });
+    expect(await readdir(tmpdir())).toEqual([]);
+  });
+
   test('need room, or there is an error that says how much', async () => {
-    const metadata = { width: 30_000_000, height: 30_000_000, space: 'srgb' as const };
+    const metadata = { width: 300_000, height: 3_000_000_000, space: 'srgb' as const };
     await expect(openLargePicture(jpeg, { metadata, signal: undefined })).rejects.toMatchObject({
       code: 'WRITE_FAILED',
       message: expect.stringContaining('GB are free'),
@@ -192,6 +211,14 @@ describe('its files', () => {
 });
 
 describe('a picture for tiles', () => {
+  test('that is a line of 50 million pixels is refused', async () => {
+    const line = Buffer.alloc(50_000_000, 77);
+    const wide = await sharp(line, { raw: { width: 50_000_000, height: 1, channels: 1 } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer();
+    await expect(openPicture(wide)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE', value: 50_000_000 });
+  });
+
   test('that is small is in memory, whatever it comes as', async () => {
     const pixels = { data: slopes, width, height, channels: 3 } as const;
     for (const input of [jpeg, await image().png().toBuffer(), pixels]) {

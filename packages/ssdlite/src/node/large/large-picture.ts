@@ -28,13 +28,14 @@ const directoryBytes = 4 * 1024 * 1024;
  * Decodes a picture into files in the system's folder for temporary ones: three bytes a pixel and a fifteenth more. Memory holds some rows
  * at a time. `close` deletes the files.
  *
- * @throws SsdliteError `ABORTED`, `WRITE_FAILED` where there is no room for the files; what sharp throws for a damaged picture
+ * @throws SsdliteError `ABORTED`, `IMAGE_TOO_LARGE` for rows of more than 300,000 pixels, `WRITE_FAILED` where there is no room for the files; what sharp throws for a damaged picture
  */
 export async function openLargePicture(
   encoded: Encoded,
   { metadata, signal, onRows }: LargePictureOptions,
 ): Promise<PictureSource> {
   checkNotAborted(signal);
+  checkWidth(metadata);
   await checkRoom(metadata);
   const folder = await makeTemporaryFolder();
   const spooling = spoolPicture(encoded, {
@@ -70,6 +71,21 @@ export async function openLargePicture(
 
 async function closeAll(levels: readonly PixelFile[]): Promise<void> {
   for (const { handle } of levels) await handle.close();
+}
+
+/** Longest row, in pixels: some dozens of rows are held in memory. */
+const longestRow = 300_000;
+
+function checkWidth({ width }: Pick<Metadata, 'width'>): void {
+  if (width <= longestRow) return;
+  throw new SsdliteError(
+    'IMAGE_TOO_LARGE',
+    `The picture is ${width} pixels wide; at most ${longestRow} are read in parts.`,
+    {
+      value: width,
+      next: 'Cut it into narrower pictures.',
+    },
+  );
 }
 
 async function checkRoom(size: Pick<Metadata, 'width' | 'height'>): Promise<void> {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -64,6 +65,17 @@ describe('strips of a JPEG have the very pixels of the whole', () => {
     expect(await firstDifference(jpeg, data)).toBe(-1);
   });
 
+  test.each([
+    ['every second unit', 'restart-blocks.jpg', 2],
+    ['every row of units', 'restart-rows.jpg', 3],
+  ])('with restarts %s (by Pillow, slopes and noise of 40 x 150)', async (_, name, interval) => {
+    const jpeg = await readFile(new URL(`fixtures/${name}`, import.meta.url));
+    expect(readJpegHeader(jpeg)).toMatchObject({ restartInterval: interval, width: 40, height: 150 });
+    const { data, strips } = await decodeInStrips(jpeg, 100);
+    expect(strips).toBe(3);
+    expect(await firstDifference(jpeg, data)).toBe(-1);
+  });
+
   test('grey', async () => {
     const jpeg = await encode(picture(203, 600)).greyscale().jpeg().toBuffer();
     const { data } = await decodeInStrips(jpeg);
@@ -87,5 +99,24 @@ describe('strips of a JPEG have the very pixels of the whole', () => {
       ),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('a JPEG that is not cut', () => {
+  test('is progressive, or of four colours', async () => {
+    expect(
+      readJpegHeader(await encode(picture(20, 20)).jpeg({ progressive: true }).toBuffer()),
+    ).toBeUndefined();
+    expect(
+      readJpegHeader(await encode(picture(20, 20)).toColourspace('cmyk').jpeg().toBuffer()),
+    ).toBeUndefined();
+  });
+
+  test('ends early, or does not follow its tables', async () => {
+    const jpeg = await encode(picture(64, 400)).jpeg().toBuffer();
+    await expect(decodeInStrips(jpeg.subarray(0, jpeg.length / 2))).rejects.toThrow('premature end');
+    const wrong = Buffer.from(jpeg);
+    wrong.fill(0xfe, 7000, 7040);
+    await expect(decodeInStrips(wrong)).rejects.toThrow();
   });
 });
