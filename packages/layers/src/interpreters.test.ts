@@ -1,4 +1,4 @@
-// Every interpreter computes the same numbers: TensorFlow.js in plain JavaScript, ONNX Runtime, LiteRT, and counting's shapes.
+// Every interpreter computes the same numbers: TensorFlow.js' plain backend, ONNX Runtime, LiteRT, loops of our own, and counting's shapes.
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -9,6 +9,7 @@ import { describe as describeNetwork, foldedWeights } from './describe.ts';
 import { runTflite as runTfliteFile } from './fixtures/run-tflite.ts';
 import type { Network, Padding } from './layers.ts';
 import { toOnnx } from './onnx/index.ts';
+import { runPlain } from './plain/index.ts';
 import { tfjsBackend, tfjsProgram } from './tfjs/index.ts';
 import { toTflite } from './tflite/index.ts';
 import { sizeOf, type Weights } from './weights/weights.ts';
@@ -68,6 +69,10 @@ async function runTflite(network: Network, weights: Weights, image: Float32Array
   return runTfliteFile(file, image, [batch, height, width, channels]);
 }
 
+function plain(network: Network, weights: Weights, image: Float32Array, batch: number) {
+  return runPlain(image, { network, weights, size: { ...network.input, batch } });
+}
+
 const paddings: Padding[] = ['same', 'valid', 'symmetric', 'bottom-right'];
 
 test('A 3 x 3 sum at stride 2 over 4 x 4 ones pads at the bottom and right, as TensorFlow does', async () => {
@@ -82,6 +87,7 @@ test('A 3 x 3 sum at stride 2 over 4 x 4 ones pads at the bottom and right, as T
   expect([...((await runTfjs(network, weights, image, 1)).y ?? [])]).toEqual([9, 6, 6, 4]);
   expect([...((await runOnnx(network, weights, image, 1)).y?.data ?? [])]).toEqual([9, 6, 6, 4]);
   expect([...((await runTflite(network, weights, image, 1)).y?.data ?? [])]).toEqual([9, 6, 6, 4]);
+  expect([...(plain(network, weights, image, 1).y ?? [])]).toEqual([9, 6, 6, 4]);
 });
 
 test('Convolutions of every kernel, stride, padding and size give the same maps everywhere', async () => {
@@ -115,11 +121,13 @@ test('Convolutions of every kernel, stride, padding and size give the same maps 
       const tflite = await runTflite(network, weights, image, batch);
       const tfjs = await runTfjs(network, weights, image, batch);
       const products = await runTfjs(network, weights, image, batch, { multipliesPixels: true });
+      const loops = plain(network, weights, image, batch);
       const { outputs } = describeNetwork(network);
       for (const name of ['deep', 'sum']) {
         expect(onnx[name]?.dims).toEqual([batch, ...(outputs[name] ?? [])]);
         expectClose(tfjs[name], onnx[name]?.data);
         expectClose(products[name], onnx[name]?.data);
+        expectClose(loops[name], onnx[name]?.data);
         expect(tflite[name]?.dims).toEqual(onnx[name]?.dims);
         expectClose(tflite[name]?.data, onnx[name]?.data);
       }
@@ -160,6 +168,7 @@ describe('heads', () => {
     const image = Float32Array.from({ length: 48 }, (_, index) => index);
     const { few } = await runTfjs(network, weights, image, 1);
     expect([...(few ?? [])].slice(0, 6)).toEqual([3, 0, 7, 4, 11, 8]);
+    expectClose(plain(network, weights, image, 1).few, few);
     for (const run of [runOnnx, runTflite]) {
       const other = await run(network, weights, image, 1);
       expect(other.few?.dims).toEqual([1, 4, 3, 2]);
@@ -173,8 +182,10 @@ describe('heads', () => {
     const onnx = await runOnnx(network, weights, image, 2);
     const tfjs = await runTfjs(network, weights, image, 2);
     const tflite = await runTflite(network, weights, image, 2);
+    const loops = plain(network, weights, image, 2);
     for (const name of ['pooled', 'logits', 'probabilities', 'chances', 'rows']) {
       expectClose(tfjs[name], onnx[name]?.data);
+      expectClose(loops[name], onnx[name]?.data);
       expect(tflite[name]?.dims).toEqual(onnx[name]?.dims);
       expectClose(tflite[name]?.data, onnx[name]?.data);
     }

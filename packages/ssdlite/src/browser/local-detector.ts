@@ -65,7 +65,7 @@ export function detectorModel(files: Promise<WeightFiles>): DetectorModel {
         engine,
         model: Promise.all([network, weights]).then(([network, { weights }]) => ({ network, weights })),
         checkProgram: async (program, { inputLayout }) =>
-          checkAnswers(program, { manifest: await manifest, inputLayout }),
+          checkAnswers(program, { ...(await weights), network: await network, inputLayout }),
       }),
   };
 }

@@ -2,18 +2,24 @@
 
 import { readFile } from 'node:fs/promises';
 import { cocoWeights } from '@ssdlite/coco-weights';
+import type { Network } from '@ssdlite/layers';
 import { beforeAll, expect, test } from 'vitest';
+import type { Size } from '../../detect/placement.ts';
 import type { Program } from '../../engine.ts';
 import { ssdNetwork } from '../../network/ssd-network.ts';
 import { onnxRuntimeEngine } from '../../node/engines/onnxruntime.ts';
 import { type DetectorWeights, loadDetectorWeights } from '../../weights/load-weights.ts';
+import type { Manifest } from '../../weights/manifest.ts';
 import { answerOf, checkAnswers } from './check-answers.ts';
 import { knownAnswers, testPattern } from './known-answers.ts';
 
 type Outputs = Record<'logits' | 'boxes', Float32Array>;
 
 let loaded: DetectorWeights;
+let network: Network;
 let right: Outputs;
+/** Of the pattern at 64 x 64. */
+let rightOfSmall: Outputs;
 
 /** A program that has its answer ready. */
 const saying = (outputs: Record<string, Float32Array>): Program => ({
@@ -21,18 +27,20 @@ const saying = (outputs: Record<string, Float32Array>): Program => ({
   dispose: async () => undefined,
 });
 const check = (outputs: Record<string, Float32Array>, manifest = loaded.manifest) =>
-  checkAnswers(saying(outputs), { manifest, inputLayout: 'nhwc' });
+  checkAnswers(saying(outputs), { ...loaded, manifest, network, inputLayout: 'nhwc' });
 
 beforeAll(async () => {
   const manifest: unknown = JSON.parse(await readFile(cocoWeights.manifest, 'utf8'));
   loaded = await loadDetectorWeights({ manifest, bytes: await readFile(cocoWeights.weights) });
   const { architecture } = loaded.manifest;
   const engine = await onnxRuntimeEngine({});
-  const program = await engine.compile(ssdNetwork(architecture), loaded.weights);
-  const { inputSize } = architecture;
-  const outputs = await program.run(testPattern(inputSize, 'nchw'), { batch: 1, ...inputSize });
+  network = ssdNetwork(architecture);
+  const program = await engine.compile(network, loaded.weights);
+  const answer = async (size: Size) =>
+    (await program.run(testPattern(size, 'nchw'), { batch: 1, ...size })) as Outputs;
+  right = await answer(architecture.inputSize);
+  rightOfSmall = await answer({ height: 64, width: 64 });
   await program.dispose();
-  right = outputs as Outputs;
 });
 
 test('The answers to the shipped weights are known, and right to the second decimal', async () => {
@@ -76,11 +84,21 @@ test('Numbers as half floats give them pass', async () => {
   ).resolves.toBeUndefined();
 });
 
-test('Of weights that nobody knows, only what cannot be right is found out', async () => {
+test('Weights that nobody knows are compared with plain loops', async () => {
   const { manifest } = loaded;
-  const unknown = { ...manifest, weights: { ...manifest.weights, sha256: '0'.repeat(64) } };
-  await expect(
-    check({ ...right, logits: right.logits.map((value) => value + 1) }, unknown),
-  ).resolves.toBeUndefined();
-  await expect(check({ ...right, logits: right.logits.fill(-3) }, unknown)).rejects.toThrow('all -3');
+  const unknown: Manifest = { ...manifest, weights: { ...manifest.weights, sha256: '0'.repeat(64) } };
+  const checkUnknown = (change: (value: number) => number) => {
+    const changed = (outputs: Outputs) => ({ ...outputs, logits: outputs.logits.map(change) });
+    const program: Program = {
+      run: async (_, { width }) => changed(width === 64 ? rightOfSmall : right),
+      dispose: async () => undefined,
+    };
+    return checkAnswers(program, { ...loaded, network, manifest: unknown, inputLayout: 'nhwc' });
+  };
+  await expect(checkUnknown((value) => value)).resolves.toBeUndefined();
+  // As half floats give them.
+  await expect(checkUnknown((value) => value * (1 + 2 ** -8))).resolves.toBeUndefined();
+  await expect(checkUnknown((value) => value + 1)).rejects.toThrow(/wrongly \(logits/);
+  await expect(checkUnknown((value) => Math.max(value, -3))).rejects.toThrow(/wrongly \(logits/);
+  await expect(checkUnknown(() => -3)).rejects.toThrow('all -3');
 });
