@@ -228,6 +228,9 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
       expect(await strictPage.textContent('#notice-text')).toMatch(
         /may not be used here|No camera was found/,
       );
+      // The picture that was there stays.
+      expect(await strictPage.isVisible('#picture')).toBe(true);
+      expect(await strictPage.locator(`${rows} .name`).allTextContents()).toContain('person');
     } finally {
       await strict.close();
     }

@@ -220,7 +220,8 @@ export class App {
       element('camera-switch', HTMLButtonElement).hidden = !(await this.#camera.hasOthers());
       void this.#follow();
     } catch (error) {
-      this.#stopCamera();
+      // A picture that is there stays.
+      if (this.#pictureName === 'camera') this.#stopCamera();
       this.#notice(text(cameraProblem(error)));
     }
   }
