@@ -19,9 +19,10 @@ import { expectedTileSize, planSamples } from './expected-tile-size.ts';
 import { fuseSeenViews } from './fuse-seen-views.ts';
 import { fuseTiles } from './fuse-tiles.ts';
 import type { FusedBoxes } from './fusion/fusion.ts';
-import { nextView } from './next-view.ts';
+import { nextView, type ViewLeft } from './next-view.ts';
 import { costOf, type PlannedPass, planView } from './plan-views.ts';
 import type { ResolvedQuality } from './resolve-quality.ts';
+import { leastPixelsOf, shrinkView } from './shrink-view.ts';
 import { planTileLayers } from './tile-layers.ts';
 import { collectView, type PassBoxes, type SeenView } from './view-boxes.ts';
 import type { View } from './views.ts';
@@ -76,8 +77,9 @@ export async function lookAtPicture<Format extends BoxFormat>(
   const { adaptive, budgetMs, maxDetections, onPartial, onProgress, onViews, thresholds } = options;
   const region = resolveRegion(options.region, picture);
   const run = { signal: options.signal, stopwatch, batchPixels };
+  const { inputSize: trained } = parts.architecture;
   const { plan, tileSize } = await planLooks(picture, parts, { options, quality, region, run });
-  const total = plan.reduce((sum, passes) => sum + passes.length, 0);
+  const total = plan.reduce((sum, { passes }) => sum + passes.length, 0);
   const looked: SeenView[] = [];
   const detections = (): Detection<BoxFormats[Format]>[] => {
     // Other fusions give the scores of single views.
@@ -90,7 +92,7 @@ export async function lookAtPicture<Format extends BoxFormat>(
         : fuseTiles(looked, { ...fuseOptions, region, tileSize });
     return toDetections(fused, { ...parts, options, picture, means });
   };
-  const report = { planned: plan.length, skipped: 0 };
+  const report = { planned: plan.length, skipped: 0, shrunk: 0 };
   const began = stopwatch.elapsed();
   let left = [...plan];
   let pixelsDone = 0;
@@ -99,11 +101,21 @@ export async function lookAtPicture<Format extends BoxFormat>(
   let inTime = true;
   while (left.length > 0 && inTime) {
     const msPerPixel = pixelsDone === 0 ? 0 : (stopwatch.elapsed() - began) / pixelsDone;
-    const place = nextView(left.map(pixelsOf), { elapsedMs: stopwatch.elapsed(), budgetMs, msPerPixel });
+    const next = nextView(left.map(toViewLeft(trained)), {
+      elapsedMs: stopwatch.elapsed(),
+      budgetMs,
+      msPerPixel,
+    });
     // The first view is looked at however little time there is: a call without a result would be of no use.
-    const passes = left[place ?? (looked.length === 0 ? 0 : -1)];
-    if (!passes) break;
-    left = left.filter((other) => other !== passes);
+    const look = left[next?.place ?? (looked.length === 0 ? 0 : -1)];
+    if (!look) break;
+    left = left.filter((other) => other !== look);
+    const shrunk =
+      looked.length > 0 && next && next.pixels < pixelsOf(look.passes)
+        ? look.view && shrinkView(look.view, next.pixels, trained)
+        : undefined;
+    if (shrunk) report.shrunk++;
+    const passes = shrunk ? planView(shrunk, { region, trained }) : look.passes;
     const found: PassBoxes[] = [];
     for await (const { job, outputs, repeated } of parts.run(toJobs(passes, picture), run)) {
       if (repeated) flat++;
@@ -116,7 +128,7 @@ export async function lookAtPicture<Format extends BoxFormat>(
     pixelsDone += pixelsOf(passes);
     looked.push(collectView(found));
     if (adaptive && looked.length === 1 && !found.some(({ candidates }) => canLargerViewsHelp(candidates))) {
-      const worthwhile = left.filter((other) => pixelsOf(other) <= pixelsOf(passes));
+      const worthwhile = left.filter((other) => pixelsOf(other.passes) <= pixelsOf(passes));
       report.skipped = left.length - worthwhile.length;
       left = worthwhile;
     }
@@ -129,12 +141,12 @@ export async function lookAtPicture<Format extends BoxFormat>(
   }
   const result = detections();
   stopwatch.lap('postprocess');
-  const { planned, skipped } = report;
+  const { planned, skipped, shrunk } = report;
   onViews?.({
     looked: looked.length,
     planned,
     skipped,
-    complete: inTime && looked.length + skipped === planned,
+    complete: inTime && shrunk === 0 && looked.length + skipped === planned,
     ...(tileSize !== undefined && { tileSize }),
   });
   return result;
@@ -182,18 +194,25 @@ interface PlanOptions {
   readonly run: RunOptions;
 }
 
-/** The passes of each look, in the order in which they are to be run; and the side of the finest tiles, if there are any. */
+/** One look at a picture. */
+interface PlannedLook {
+  readonly passes: readonly PlannedPass[];
+  /** What they were planned for, if it may be made smaller to end in time. */
+  readonly view?: View;
+}
+
+/** What is to be looked at, in the order in which it is to be run; and the side of the finest tiles, if there are any. */
 async function planLooks(
   picture: PictureSource,
   parts: LookParts,
   { options, quality, region, run }: PlanOptions,
-): Promise<{ readonly plan: PlannedPass[][]; readonly tileSize?: number }> {
+): Promise<{ readonly plan: PlannedLook[]; readonly tileSize?: number }> {
   const { inputSize: trained } = parts.architecture;
   const { tileSize, onProgress } = options;
   if (tileSize === undefined)
-    return { plan: quality.views.map((view) => planView(view, { region, trained })) };
+    return { plan: quality.views.map((view) => ({ view, passes: planView(view, { region, trained }) })) };
   const inTiles = (tileSize: number) => ({
-    plan: planTileLayers(quality.views, { region, tileSize, trained }),
+    plan: planTileLayers(quality.views, { region, tileSize, trained }).map((passes) => ({ passes })),
     tileSize,
   });
   if (tileSize !== 'auto') return inTiles(tileSize);
@@ -209,6 +228,13 @@ async function planLooks(
     onProgress?.({ stage: 'sample', done: found.length, total, flat });
   }
   return inTiles(expectedTileSize(found, { region, trained }));
+}
+
+function toViewLeft(trained: Size): (look: PlannedLook) => ViewLeft {
+  return ({ passes, view }) => {
+    const pixels = pixelsOf(passes);
+    return { pixels, leastPixels: Math.min(pixels, (view && leastPixelsOf(view, trained)) ?? pixels) };
+  };
 }
 
 function toJobs(passes: readonly PlannedPass[], picture: PictureSource): PassJob[] {

@@ -1,4 +1,12 @@
-// Which view comes next, where there is not time for all.
+// Which view comes next, where there is not time for all, and how large it may be.
+
+/** A view that has not been looked at. */
+export interface ViewLeft {
+  /** Of its inputs. */
+  readonly pixels: number;
+  /** To how few of them it may be made smaller; all of them, if it may not. */
+  readonly leastPixels: number;
+}
 
 /** What there is to choose from, and how much time it has. */
 export interface NextViewOptions {
@@ -10,24 +18,31 @@ export interface NextViewOptions {
   readonly msPerPixel: number;
 }
 
+/** Share of a budget that is kept for fusing what was seen, and for a pass that takes longer than the one before. */
+const reserve = 0.08;
+
 /**
- * The view to look at next: the first one while there is time for all that are left; else the largest one that ends in time, as larger
- * views find more. Undefined when none does.
+ * The view to look at next: the first one while there is time for all that are left; else the one of which the most pixels end in time, as
+ * larger views find more: whole, or made smaller. Undefined when none does.
  *
- * @param left pixels of each view's inputs, in the order in which they were planned
- * @returns its place in `left`
+ * @param left in the order in which they were planned
+ * @returns its place in `left`, and the pixels that it may have
  */
 export function nextView(
-  left: readonly number[],
+  left: readonly ViewLeft[],
   { elapsedMs, budgetMs, msPerPixel }: NextViewOptions,
-): number | undefined {
-  if (left.length === 0) return undefined;
-  if (budgetMs === undefined) return 0;
-  const affordable = (budgetMs - elapsedMs) / msPerPixel;
-  if (left.reduce((sum, pixels) => sum + pixels, 0) <= affordable) return 0;
-  let best: number | undefined;
-  for (const [place, pixels] of left.entries()) {
-    if (pixels <= affordable && (best === undefined || pixels > (left[best] as number))) best = place;
+): { readonly place: number; readonly pixels: number } | undefined {
+  const [first] = left;
+  if (!first) return undefined;
+  if (budgetMs === undefined) return { place: 0, pixels: first.pixels };
+  const affordable = (budgetMs * (1 - reserve) - elapsedMs) / msPerPixel;
+  if (left.reduce((sum, { pixels }) => sum + pixels, 0) <= affordable)
+    return { place: 0, pixels: first.pixels };
+  let best: { place: number; pixels: number } | undefined;
+  for (const [place, { pixels, leastPixels }] of left.entries()) {
+    if (leastPixels > affordable) continue;
+    const fitting = Math.min(pixels, affordable);
+    if (!best || fitting > best.pixels) best = { place, pixels: fitting };
   }
   return best;
 }
