@@ -51,8 +51,8 @@ ${apLines.join('\n')}
 ${timeLines.join('\n')}
 <polyline points="${curve.map((name) => point(levels[name])).join(' ')}" class="curve"/>
 <polyline points="${budgets.map((name) => point(levels[name])).join(' ')}" class="budgets"/>
-${budgets.map((name) => dot(levels[name], name.replace('max ', ''), { className: 'budget', dx: -8, dy: -8, anchor: 'end' })).join('\n')}
-${others.map((name) => dot(levels[name], name, { className: 'variant', dx: 10, dy: 18, anchor: 'start' })).join('\n')}
+${budgets.map((name) => dot(levels[name], name.replace('max ', ''), { className: 'budget', dx: 4, dy: 19, anchor: 'start' })).join('\n')}
+${others.map((name) => dot(levels[name], name, { className: 'variant', dx: 2, dy: 36, anchor: 'start' })).join('\n')}
 ${curve.map((name) => dot(levels[name], name, { className: 'ours' })).join('\n')}
 ${dot(cocoSsd, 'coco-ssd (wasm)', { className: 'theirs', dy: 22 })}
 ${text([(plot.left + plot.right) / 2, plot.bottom + 40], 'milliseconds, decoding left out; each step twice as many. Dashed: max with a budget', 'text-anchor="middle"')}
