@@ -1,7 +1,7 @@
 // The detector in a real browser: the same boxes as in Node on every engine, beside other programs, and nothing left behind.
 
 import type { BrowserEngineName } from 'ssdlite/browser';
-import { createDetector, type Detection } from 'ssdlite/node';
+import { createDetector, type Detection, pruneDetector, readDetectorWeights } from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { photo, photos } from '../photos.ts';
 import { noChromium } from './chromium.ts';
@@ -36,6 +36,31 @@ describe.skipIf(noChromium !== undefined)('a detector on a page', () => {
         [engine, urlOf(photo)] as const,
       );
       expect(choice).toEqual({ name: engine, reason: 'asked for', unavailable: [] });
+      expectSame(found, expected[0] ?? []);
+    },
+    slow,
+  );
+
+  test.each(['tfjs-wasm', 'tfjs-webgl'] as const)(
+    '%s runs weights without their dead channels',
+    async (engine) => {
+      const { manifest, bytes } = await pruneDetector(await readDetectorWeights());
+      chromium.server.route = ({ url: path = '' }, response) => {
+        if (path === '/pruned.json') response.writeHead(200).end(JSON.stringify(manifest));
+        else if (path === `/${manifest.weights.file}`) response.writeHead(200).end(bytes);
+        else return undefined;
+        return true;
+      };
+      const found = await chromium.page.evaluate(
+        async ([engine, url]) => {
+          const detector = await lib.createDetector({ engine, weights: 'pruned.json' });
+          const found = await detector.detect(url, { scoreThreshold: 0.3 });
+          await detector.dispose();
+          return found;
+        },
+        [engine, urlOf(photo)] as const,
+      );
+      chromium.server.route = undefined;
       expectSame(found, expected[0] ?? []);
     },
     slow,

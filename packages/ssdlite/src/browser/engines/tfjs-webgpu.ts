@@ -5,6 +5,7 @@ import { addConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Add.js';
 import { concatConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Concat.js';
 import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedConv2D.js';
 import { fusedDepthwiseConv2DConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedDepthwiseConv2D.js';
+import { gatherV2Config } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/GatherV2.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js';
 import { env } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
@@ -13,7 +14,14 @@ import { tfjsEngine } from './tfjs-engine.ts';
 import { requestAdapter } from './webgpu-adapter.ts';
 import { WebgpuPictures } from './webgpu-pictures.ts';
 
-const kernels = [addConfig, concatConfig, fusedConv2DConfig, fusedDepthwiseConv2DConfig, reshapeConfig];
+const kernels = [
+  addConfig,
+  concatConfig,
+  fusedConv2DConfig,
+  fusedDepthwiseConv2DConfig,
+  gatherV2Config,
+  reshapeConfig,
+];
 
 /** What TensorFlow.js' kernels want of a device, as far as the adapter goes. */
 const limits = [
