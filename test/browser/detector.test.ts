@@ -210,10 +210,43 @@ describe.skipIf(noChromium !== undefined)('a detector on a page', () => {
             await detector.dispose();
           }
         });
+      // WebAssembly's memory never shrinks: what is not given back in it makes it grow.
+      const wasmBytes = () =>
+        page.evaluate(() => {
+          const { _tfengine: tfjs } = globalThis as unknown as {
+            _tfengine: { registry: { wasm: { wasm: { HEAPU8: Uint8Array } } } };
+          };
+          return tfjs.registry.wasm.wasm.HEAPU8.length;
+        });
       await makeTen();
-      const before = await heap();
+      const before = { heap: await heap(), wasm: await wasmBytes() };
       for (let tens = 0; tens < 4; tens++) await makeTen();
-      expect((await heap()) - before).toBeLessThan(1_000_000);
+      expect((await heap()) - before.heap).toBeLessThan(1_000_000);
+      expect(await wasmBytes()).toBe(before.wasm);
+      await page.close();
+    },
+    slow,
+  );
+
+  test(
+    'Made and disposed of in workers, none of them is left, and the page holds no more',
+    async () => {
+      const page = await chromium.open();
+      const session = await page.context().newCDPSession(page);
+      const makeFive = async () => {
+        await page.evaluate(async (address) => {
+          for (let round = 0; round < 5; round++) {
+            const detector = await lib.createDetector({ engine: 'tfjs-wasm', worker: true });
+            await detector.detect(address);
+            await detector.dispose();
+          }
+        }, urlOf(photo));
+        await session.send('HeapProfiler.collectGarbage');
+        return (await session.send('Runtime.getHeapUsage')).usedSize;
+      };
+      const before = await makeFive();
+      expect((await makeFive()) - before).toBeLessThan(500_000);
+      expect(page.workers()).toEqual([]);
       await page.close();
     },
     slow,

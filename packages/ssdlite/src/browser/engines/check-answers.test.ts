@@ -84,6 +84,18 @@ test('Numbers as half floats give them pass', async () => {
   ).resolves.toBeUndefined();
 });
 
+test('At another size the known weights have other answers, and are compared with plain loops too', async () => {
+  const { manifest } = loaded;
+  const architecture = { ...manifest.architecture, inputSize: { height: 300, width: 320 } };
+  const changed: Outputs = { ...right, logits: right.logits.map((value) => value + 1) };
+  const program: Program = {
+    run: async (_, { width }) => (width === 64 ? rightOfSmall : changed),
+    dispose: async () => undefined,
+  };
+  const model = { ...loaded, network, manifest: { ...manifest, architecture }, inputLayout: 'nhwc' } as const;
+  await expect(checkAnswers(program, model)).resolves.toBeUndefined();
+});
+
 test('Weights that nobody knows are compared with plain loops', async () => {
   const { manifest } = loaded;
   const unknown: Manifest = { ...manifest, weights: { ...manifest.weights, sha256: '0'.repeat(64) } };

@@ -5,6 +5,8 @@ import type { InputLayout } from '../../detect/preprocess.ts';
 
 /** Some of the numbers that a network gives for the {@link testPattern}. */
 export interface KnownAnswer {
+  /** Of the picture, in pixels: other sizes have other answers. */
+  readonly size: Size;
   /** Distance between the anchors that are looked at, the first being 0. */
   readonly step: number;
   /** Of each such anchor, the number in column `place * 37 % columns` of its logits. */
@@ -19,6 +21,7 @@ export const knownAnswers: ReadonlyMap<string, KnownAnswer> = new Map([
     // ssdlite-mobilenet-v2-coco
     '493120c7a281f21770f4b1e66c78e5e68287f6c65bf3f50675d6892834d8a8aa',
     {
+      size: { height: 300, width: 300 },
       step: 71,
       logits: [
         3, -9.29, -11.84, -12.62, -6.98, -7.63, -11.24, -10.4, -11.69, -14.05, -7.03, -10.46, -12.66, -12.09,
