@@ -17,12 +17,12 @@ function found(...boxes: readonly (readonly [left: number, side: number])[]) {
 
 const samples = planSamples(region, trained);
 
-test('Samples are of every size from the whole picture to its own pixels, nine a size at most', () => {
+test('Samples are of every size from the whole picture to its own pixels, 25 a size at most', () => {
   const sizes = samples.map(({ pass }) => pass.placement.region.width);
   const counts = [6000, 2400, 1200, 600, 300].map((size) => sizes.filter((width) => width === size).length);
   // Of tiles of 2400 there are 3 x 2; of 4800 none, as they are nearly the picture.
-  expect(counts).toEqual([1, 6, 9, 9, 9]);
-  expect(samples.at(-1)?.standsFor).toBeCloseTo((27 * 18) / 9, 6);
+  expect(counts).toEqual([1, 6, 25, 25, 25]);
+  expect(samples.at(-1)?.standsFor).toBeCloseTo((27 * 18) / 25, 6);
 });
 
 test('Objects of 90 pixels have tiles of 90 * 300 / 64', () => {
@@ -32,6 +32,25 @@ test('Objects of 90 pixels have tiles of 90 * 300 / 64', () => {
     candidates: sample.pass.placement.region.width === 300 ? found([0.4, 0.3]) : found(),
   }));
   expect(expectedTileSize(results, { region, trained })).toBe(Math.round((90 * 300) / 64));
+});
+
+test('Of a mixture the smaller tenth decides', () => {
+  const mixture = (small: number) =>
+    [240, 80].flatMap((size, index) => {
+      const pass = {
+        ...samples[0]?.pass,
+        placement: samples[0]?.pass.placement,
+      } as (typeof samples)[number]['pass'];
+      const side = size / 0.25;
+      const region = { x: 1000, y: 1000, width: side, height: side };
+      return {
+        pass: { ...pass, placement: { ...pass.placement, region } },
+        standsFor: index === 1 ? small : 100 - small,
+        candidates: found([0.4, 0.25]),
+      };
+    });
+  expect(expectedTileSize(mixture(12), { region, trained })).toBe((80 * 300) / 64);
+  expect(expectedTileSize(mixture(8), { region, trained })).toBe((240 * 300) / 64);
 });
 
 test('What a tile may have cut is not counted', () => {

@@ -15,12 +15,14 @@ export interface SampleTile {
 }
 
 /** Tiles of one size that are looked at. */
-const samplesPerLayer = 9;
+const samplesPerLayer = 25;
 /** What is found with less is not counted. */
 const surely = 0.4;
 /** Sizes in a tile's input at which a sample counts objects, as shares of its side: an octave and a half, so that few count twice. */
 const counted = { from: 40 / 300, to: 120 / 300 };
-/** Side of a tile, in sides of the lower quartile of objects: these are then some 64 of 300 pixels, where the network sees best. */
+/** Share of the objects that may be smaller than those for which tiles are made: of a mixture, few are lost. */
+const smallerShare = 0.1;
+/** Side of a tile, in sides of these objects: they are then some 64 of 300 pixels, where the network sees best. */
 const tilePerObject = 300 / 64;
 /** A tile's side where nothing was found, in sides of the trained input: as COCO's photos are. */
 const photo = 640 / 300;
@@ -66,7 +68,7 @@ export function expectedTileSize(
   let below = 0;
   for (const object of objects.sort((a, b) => a.size - b.size)) {
     below += object.weight;
-    if (below < total / 4) continue;
+    if (below < total * smallerShare) continue;
     size = object.size * tilePerObject;
     break;
   }
