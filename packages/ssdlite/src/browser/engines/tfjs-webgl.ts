@@ -70,6 +70,10 @@ export async function tfjsWebglEngine(): Promise<BrowserEngine> {
       },
       release() {
         backend.dispose();
+        // The backend leaves alone what it was handed, which would complain of what is still bound, and forgets one buffer.
+        Object.assign(context, { program: null, outputTexture: null });
+        context.dispose();
+        gl.deleteBuffer(context.vertexBuffer);
         gl.getExtension('WEBGL_lose_context')?.loseContext();
       },
     },
