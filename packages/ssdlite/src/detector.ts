@@ -4,15 +4,10 @@ import { minusOneToOne } from '@ssdlite/backbone';
 import { type BoxCoder, tfOdBoxCoder } from './boxes/box-coder.ts';
 import type { HeadOutputs } from './boxes/candidates.ts';
 import { withSigmoidLogits } from './boxes/softmax-scores.ts';
-import {
-  type BoxFormat,
-  type BoxFormats,
-  type DetectOptions,
-  type ResolvedOptions,
-  resolveDetectOptions,
-} from './detect/detect-options.ts';
+import type { BoxFormat, BoxFormats, DetectOptions, ResolvedOptions } from './detect/detect-options.ts';
 import { type Placement, place, type Size } from './detect/placement.ts';
 import { postprocess } from './detect/postprocess.ts';
+import { resolveDetectOptions } from './detect/resolve-detect-options.ts';
 import { resolveRegion } from './detect/resolve-region.ts';
 import type { Detection } from './detection.ts';
 import type { EngineChoice } from './engine.ts';

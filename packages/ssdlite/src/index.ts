@@ -22,7 +22,6 @@ export {
   type NmsKind,
   nmsKinds,
   type ResolvedOptions,
-  resolveDetectOptions,
 } from './detect/detect-options.ts';
 export { type Placement, place, type Size, toImageBox } from './detect/placement.ts';
 export {
@@ -31,6 +30,7 @@ export {
   type PreprocessOptions,
   preprocess,
 } from './detect/preprocess.ts';
+export { resolveDetectOptions } from './detect/resolve-detect-options.ts';
 export type { BoxXywh, BoxXyxy, Detection } from './detection.ts';
 export {
   Detector,
@@ -76,6 +76,7 @@ export {
   type WholeView,
 } from './quality/views.ts';
 export type { Timings } from './stopwatch.ts';
+export { addLevel } from './weights/add-level.ts';
 export type { CalibratedThresholds, ClassThreshold } from './weights/class-thresholds.ts';
 export {
   type DetectorFacts,
@@ -83,7 +84,7 @@ export {
   encodeDetector,
   float16Layers,
 } from './weights/encode-detector.ts';
-export { addLevel, checkLevelName, type Level } from './weights/levels.ts';
+export { checkLevelName, type Level } from './weights/levels.ts';
 export { type DetectorWeights, loadDetectorWeights } from './weights/load-weights.ts';
 export { type Manifest, parseManifest, type ScoreConverter, type WeightsSource } from './weights/manifest.ts';
 export type { Metric } from './weights/metric.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cocoWeights } from '@ssdlite/coco-weights';
 import { describe, expect, test } from 'vitest';
-import { addLevel, type Level } from './levels.ts';
+import { addLevel } from './add-level.ts';
+import type { Level } from './levels.ts';
 import { parseManifest } from './manifest.ts';
 
 const json: Record<string, unknown> = JSON.parse(readFileSync(new URL(cocoWeights.manifest), 'utf8'));

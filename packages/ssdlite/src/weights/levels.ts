@@ -4,7 +4,6 @@ import { type JsonValue, SsdliteError } from '@ssdlite/layers';
 import { checkSizeWeights, type SizeWeight } from '../quality/fusion/size-weight.ts';
 import { checkViews } from '../quality/resolve-quality.ts';
 import { isBuiltIn, type NamedRecipe, type View, type WholeView } from '../quality/views.ts';
-import type { Manifest } from './manifest.ts';
 import { type Metric, readMetric } from './metric.ts';
 
 /** A level of the weights' own. Its name is what `detect(image, { quality })` takes. */
@@ -13,20 +12,6 @@ export interface Level extends NamedRecipe {
   readonly cost: number;
   /** Measured on pictures that had no say in its making. */
   readonly metrics: readonly Metric[];
-}
-
-/**
- * The manifest with one more level, in place of one of the same name.
- *
- * @throws SsdliteError `INVALID_ARGUMENT` for a name that every weights file has (`fast`, `high`, ...) or that is no word, for views or
- *   weights that cannot be
- */
-export function addLevel(manifest: Manifest, level: Level): Manifest {
-  checkLevelName(level.name);
-  checkViews(level.views);
-  checkSizeWeights(level.sizeWeights);
-  const others = (manifest.levels ?? []).filter(({ name }) => name !== level.name);
-  return { ...manifest, levels: [...others, level] };
 }
 
 /** @throws SsdliteError `INVALID_ARGUMENT` */

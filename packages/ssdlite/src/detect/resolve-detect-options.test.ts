@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ssdliteMobileNetV2 } from '../network/ssd-config.ts';
-import { type DetectOptions, resolveDetectOptions } from './detect-options.ts';
+import type { DetectOptions } from './detect-options.ts';
+import { resolveDetectOptions } from './resolve-detect-options.ts';
 import { resolveRegion } from './resolve-region.ts';
 
 const labels = [
