@@ -14,10 +14,10 @@ export interface EngineCost {
 }
 
 export const engineCosts: Readonly<Record<BrowserEngineName, EngineCost>> = {
-  'tfjs-webgpu': { title: 'WebGPU', note: 'engineWebgpu', kilobytes: 92 },
-  'tfjs-webgl': { title: 'WebGL', note: 'engineWebgl', kilobytes: 113 },
-  'tfjs-wasm': { title: 'WebAssembly', note: 'engineWasm', kilobytes: 261 },
-  'litert-wasm': { title: 'LiteRT', note: 'engineLitert', kilobytes: 2950 },
+  'tfjs-webgpu': { title: 'WebGPU', note: 'engineWebgpu', kilobytes: 103 },
+  'tfjs-webgl': { title: 'WebGL', note: 'engineWebgl', kilobytes: 123 },
+  'tfjs-wasm': { title: 'WebAssembly', note: 'engineWasm', kilobytes: 271 },
+  'litert-wasm': { title: 'LiteRT', note: 'engineLitert', kilobytes: 2980 },
 };
 
 export const engineWishes: readonly EngineWish[] = [
