@@ -22,30 +22,7 @@ try {
   const page = await session.open();
   const measured = await page.evaluate(
     async ({ engine, worker, frames }) => {
-      const image = new Image();
-      image.src = 'pictures/bike-shop.jpg';
-      await image.decode();
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [640, 480];
-      const context = canvas.getContext('2d');
-      const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: 'video/webm' });
-      /** @type {Blob[]} */
-      const chunks = [];
-      recorder.ondataavailable = ({ data }) => chunks.push(data);
-      recorder.start();
-      for (let step = 0; step < 60; step++) {
-        context?.drawImage(image, -step, 0, 640, 480);
-        await new Promise((resolve) => setTimeout(resolve, 33));
-      }
-      await new Promise((resolve) => {
-        recorder.onstop = resolve;
-        recorder.stop();
-      });
-      const video = document.createElement('video');
-      video.src = URL.createObjectURL(new Blob(chunks, { type: 'video/webm' }));
-      video.muted = video.loop = true;
-      document.body.append(video);
-      await video.play();
+      const video = await playPhotoVideo({ width: 640, height: 480, framesPerSecond: 30 });
 
       // One task after the other, each of which only looks at the clock.
       const { port1, port2 } = new MessageChannel();

@@ -176,32 +176,9 @@ function countOnGraphics() {
   Object.assign(globalThis, { onGraphics: () => count });
 }
 
-/** A second of a photo on the move, recorded, and then played over and over. Runs in the page. */
+/** Detects on a video without end. Runs in the page. */
 async function playVideo() {
-  const image = new Image();
-  image.src = 'pictures/bike-shop.jpg';
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [320, 240];
-  const context = canvas.getContext('2d');
-  const recorder = new MediaRecorder(canvas.captureStream(60), { mimeType: 'video/webm' });
-  /** @type {Blob[]} */
-  const chunks = [];
-  recorder.ondataavailable = ({ data }) => chunks.push(data);
-  recorder.start();
-  for (let step = 0; step < 60; step++) {
-    context?.drawImage(image, -step, 0);
-    await new Promise((resolve) => setTimeout(resolve, 16));
-  }
-  await new Promise((resolve) => {
-    recorder.onstop = resolve;
-    recorder.stop();
-  });
-  const video = document.createElement('video');
-  video.src = URL.createObjectURL(new Blob(chunks, { type: 'video/webm' }));
-  video.muted = video.loop = true;
-  document.body.append(video);
-  await video.play();
+  const video = await playPhotoVideo({ width: 320, height: 240, framesPerSecond: 60 });
   const { make } = /** @type {{ make: () => Promise<import('ssdlite/browser').BrowserDetector> }} */ (
     /** @type {unknown} */ (globalThis)
   );

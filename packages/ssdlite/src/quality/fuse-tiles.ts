@@ -1,8 +1,10 @@
 // Fusion of a large picture's tiles window by window: fusing compares boxes in pairs, and those that lie far apart have nothing to do with each other.
 
+import { iou } from '../boxes/iou.ts';
 import type { BoxXywh } from '../detection.ts';
 import { type FuseOptions, fuseSeenViews } from './fuse-seen-views.ts';
 import type { FusedBoxes } from './fusion/fusion.ts';
+import { sameObject } from './fusion/size-weighted-fusion.ts';
 import type { SeenView } from './view-boxes.ts';
 
 export interface FuseTilesOptions extends FuseOptions {
@@ -27,8 +29,6 @@ const otherSizes = 8;
 const mostPerWindow = 400;
 /** Objects so near to a window's bounds may count beyond them: what is found on both sides is dropped on one. */
 const slack = 0.03;
-/** From this overlap on two boxes are of one object, in fusion too; suppression leaves some such. */
-const sameObject = 0.6;
 
 /**
  * What `fuseSeenViews` gives for all boxes at once, but for what differs in a far corner of the picture: objects are fused among the boxes
@@ -116,32 +116,15 @@ function* partsOf(
   views: readonly SeenView[],
   level: WindowLevel,
 ): Generator<readonly [place: number, parts: SeenView[]], void, void> {
-  const boxesOf = views.map(({ boxes, count }) => {
-    const byPlace = new Map<number, number[]>();
-    for (let box = 0; box < count; box++) {
+  const boxesOf = views.map(({ boxes, count }) =>
+    byPlace(Array(count).keys(), level, (box) => {
       const [ymin = 0, xmin = 0, ymax = 0, xmax = 0] = boxes.subarray(box * 4, box * 4 + 4);
-      const longer = Math.max(ymax - ymin, xmax - xmin);
-      if (longer < level.least || longer > level.most) continue;
       const corners = { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin };
-      for (const place of placesOf(corners, level)) {
-        const list = byPlace.get(place);
-        if (list) list.push(box);
-        else byPlace.set(place, [box]);
-      }
-    }
-    return byPlace;
-  });
-  const regionsOf = views.map(({ regions }) => {
-    const byPlace = new Map<number, BoxXywh[]>();
-    for (const part of regions) {
-      for (const place of placesOf(part, level)) {
-        const list = byPlace.get(place);
-        if (list) list.push(part);
-        else byPlace.set(place, [part]);
-      }
-    }
-    return byPlace;
-  });
+      const longer = Math.max(corners.width, corners.height);
+      return longer < level.least || longer > level.most ? undefined : corners;
+    }),
+  );
+  const regionsOf = views.map(({ regions }) => byPlace(regions, level, (part) => part));
   const places = new Set(boxesOf.flatMap((byPlace) => [...byPlace.keys()]));
   for (const place of [...places].sort((a, b) => a - b)) {
     const seen = views.map((view, index) => ({
@@ -150,6 +133,25 @@ function* partsOf(
     }));
     yield [place, seen];
   }
+}
+
+/** Things by the windows that see something of where they lie; what lies nowhere is left out. */
+function byPlace<T>(
+  things: Iterable<T>,
+  level: WindowLevel,
+  whereOf: (thing: T) => BoxXywh | undefined,
+): Map<number, T[]> {
+  const found = new Map<number, T[]>();
+  for (const thing of things) {
+    const where = whereOf(thing);
+    if (!where) continue;
+    for (const place of placesOf(where, level)) {
+      const list = found.get(place);
+      if (list) list.push(thing);
+      else found.set(place, [thing]);
+    }
+  }
+  return found;
 }
 
 /** The windows that see something of a part of the picture. */
@@ -189,29 +191,18 @@ function isFor({ core, over, upTo }: Window, corners: Float32Array): boolean {
   return x >= -room && y >= -room && x < core.width + room && y < core.height + room;
 }
 
-/** Best first; of an object that was found twice, by two windows or by one, the better one. */
+/** Best first; of an object that was found twice, by two windows or by one (suppression leaves some such), the better one. */
 function withoutTwice(found: Found[]): Found[] {
-  const kept: Found[] = [];
-  const byColumn = new Map<number, Found[]>();
-  for (const one of found.sort((a, b) => b.score - a.score)) {
-    const others = byColumn.get(one.column) ?? [];
-    byColumn.set(one.column, others);
-    if (others.some((other) => areOne(other.corners, one.corners))) continue;
-    others.push(one);
-    kept.push(one);
-  }
-  return kept;
-}
-
-function areOne(a: Float32Array, b: Float32Array): boolean {
-  const [aTop = 0, aLeft = 0, aBottom = 0, aRight = 0] = a;
-  const [bTop = 0, bLeft = 0, bBottom = 0, bRight = 0] = b;
-  const height = Math.min(aBottom, bBottom) - Math.max(aTop, bTop);
-  const width = Math.min(aRight, bRight) - Math.max(aLeft, bLeft);
-  if (height <= 0 || width <= 0) return false;
-  const both = height * width;
-  const either = (aBottom - aTop) * (aRight - aLeft) + (bBottom - bTop) * (bRight - bLeft) - both;
-  return both >= sameObject * either;
+  const sorted = found.sort((a, b) => b.score - a.score);
+  const { boxes } = toFused(sorted);
+  const keptOf = new Map<number, number[]>();
+  return sorted.filter(({ column }, index) => {
+    const others = keptOf.get(column) ?? [];
+    keptOf.set(column, others);
+    if (others.some((other) => iou(boxes, other, index) >= sameObject)) return false;
+    others.push(index);
+    return true;
+  });
 }
 
 function toFused(found: readonly Found[]): FusedBoxes {

@@ -6,7 +6,7 @@ import { resolveRegion } from '../detect/resolve-region.ts';
 import type { BoxXywh } from '../detection.ts';
 import type { SsdConfig } from '../network/ssd-config.ts';
 import { ssdNetwork } from '../network/ssd-network.ts';
-import { isTiled, sizeStep, type TileView, type View, type WholeView } from './views.ts';
+import { isTiled, sizeOf, sizeStep, type TileView, type View, type WholeView } from './views.ts';
 
 /** One pass of the network over a part of the picture. */
 export interface PlannedPass {
@@ -77,10 +77,6 @@ function planWhole(
 }
 
 const nowhere: Sides = { left: false, top: false, right: false, bottom: false };
-
-function sizeOf(size: number | Size): Size {
-  return typeof size === 'number' ? { height: size, width: size } : size;
-}
 
 /** Shortest side of an input that keeps its picture's shape: of very long pictures the shape gives way. */
 const shortest = 96;

@@ -1,7 +1,7 @@
 // A view at a smaller size, for when there is not time for its own.
 
 import type { Size } from '../detect/placement.ts';
-import { isTiled, sizeStep, type View } from './views.ts';
+import { isTiled, sizeOf, sizeStep, type View } from './views.ts';
 
 /**
  * The same view with at most so many pixels, of sides that are padded as the trained ones. Undefined for tiles, and where it would be
@@ -9,8 +9,7 @@ import { isTiled, sizeStep, type View } from './views.ts';
  */
 export function shrinkView(view: View, pixels: number, trained: Size): View | undefined {
   if (isTiled(view)) return undefined;
-  const { height, width } =
-    typeof view.size === 'number' ? { height: view.size, width: view.size } : view.size;
+  const { height, width } = sizeOf(view.size);
   const share = Math.min(1, Math.sqrt(pixels / (height * width)));
   const shrunk = (side: number, of: number): number =>
     of + Math.floor((side * share - of) / sizeStep) * sizeStep;
@@ -22,8 +21,7 @@ export function shrinkView(view: View, pixels: number, trained: Size): View | un
 /** The fewest pixels to which a view can be made smaller; undefined if it cannot. */
 export function leastPixelsOf(view: View, trained: Size): number | undefined {
   if (isTiled(view)) return undefined;
-  const { height, width } =
-    typeof view.size === 'number' ? { height: view.size, width: view.size } : view.size;
+  const { height, width } = sizeOf(view.size);
   // Of both sides the one that comes first to one step over the trained size decides.
   const share = Math.max((trained.height + sizeStep) / height, (trained.width + sizeStep) / width);
   return share < 1 ? Math.ceil(height * width * share * share) : undefined;

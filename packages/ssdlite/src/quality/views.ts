@@ -88,6 +88,11 @@ export function isBuiltIn(name: string): name is keyof typeof qualityLevels {
   return Object.hasOwn(qualityLevels, name);
 }
 
+/** Height and width of a size that may be given as one number. */
+export function sizeOf(size: number | Size): Size {
+  return typeof size === 'number' ? { height: size, width: size } : size;
+}
+
 export function isTiled(view: View): view is TileView {
   return 'tiles' in view;
 }

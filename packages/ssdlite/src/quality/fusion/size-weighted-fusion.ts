@@ -8,7 +8,7 @@ import { type ClassBoxes, groupBoxes, logSizeOf } from './group-boxes.ts';
 import { voteBoxes } from './vote-boxes.ts';
 
 /** From this overlap on two boxes are of one object. */
-const sameObject = 0.6;
+export const sameObject = 0.6;
 /** Width of the soft suppression among fused boxes: score * exp(-IoU^2 / 0.6). */
 const sigma = 0.6;
 
