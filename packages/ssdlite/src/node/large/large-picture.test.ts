@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,9 +160,13 @@ describe('parts of a large picture', () => {
 describe('its files', () => {
   test('lie in the folder for temporary ones until it is closed, without names where the system allows it', async () => {
     vi.stubEnv('TMPDIR', await mkdtemp(join(folder, 'temporary-')));
-    const opening = open(await image().png().toBuffer());
-    await vi.waitFor(async () => expect(await readdir(tmpdir())).toHaveLength(1));
-    const large = await opening;
+    const meanwhile: number[] = [];
+    const large = await openLargePicture(jpeg, {
+      metadata: await sharp(jpeg).metadata(),
+      signal: undefined,
+      onRows: () => meanwhile.push(readdirSync(tmpdir()).length),
+    });
+    expect(new Set(meanwhile)).toEqual(new Set([1]));
     expect(await readdir(tmpdir())).toHaveLength(process.platform === 'win32' ? 1 : 0);
     await large.close();
     expect(await readdir(tmpdir())).toEqual([]);
