@@ -14,11 +14,15 @@ const { executablePath, missing } = findBrowser({
 /** Why the tests in Firefox cannot run; undefined if they can. */
 export const noFirefox = missing;
 
-/** Starts it, with a profile of its own; driven by WebDriver BiDi, as it comes from Debian. */
-export function launchFirefox(): Promise<Browser> {
+/**
+ * Starts it, with a profile of its own; driven by WebDriver BiDi, as it comes from Debian.
+ *
+ * @param preferences as on its page `about:config`
+ */
+export function launchFirefox(preferences: Readonly<Record<string, string>> = {}): Promise<Browser> {
   return firefox.launch({
     channel: 'moz-firefox',
     ...(executablePath !== undefined && { executablePath }),
-    firefoxUserPrefs: { 'media.autoplay.default': 0 },
+    firefoxUserPrefs: { 'media.autoplay.default': 0, ...preferences },
   });
 }

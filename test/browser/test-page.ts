@@ -23,15 +23,18 @@ let files: Promise<PageFiles> | undefined;
 /**
  * @param options.isolated with the headers under which threads may share memory
  * @param options.args more of Chromium's command line
+ * @param options.host instead of the loopback's address, for a browser that finds the loopback under it
  * @param options.launch default: Chromium
  */
 export async function openTestPage({
   isolated = false,
   args = [],
+  host,
   launch = () => launchChromium({ args }),
 }: {
   readonly isolated?: boolean;
   readonly args?: readonly string[];
+  readonly host?: string;
   readonly launch?: () => Promise<Browser>;
 } = {}): Promise<TestPage> {
   files ??= buildPage();
@@ -40,7 +43,9 @@ export async function openTestPage({
   const context = await browser.newContext();
   const open = async (path = '') => {
     const page = await context.newPage();
-    await page.goto(server.url + path);
+    const url = new URL(path, server.url);
+    if (host !== undefined) url.hostname = host;
+    await page.goto(url.href);
     await page.waitForFunction(() => 'lib' in globalThis);
     return page;
   };

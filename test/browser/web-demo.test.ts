@@ -29,7 +29,12 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     await buildWebDemo(folder);
     server = await serveFolder(folder, { path: '/some/path/' });
     browser = await launchChromium({
-      args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      args: [
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        // Another machine, as far as the browser knows.
+        '--host-resolver-rules=MAP page.test 127.0.0.1',
+      ],
     });
   }, 120_000);
   afterAll(async () => {
@@ -47,14 +52,19 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     expect(problems).toEqual([]);
   });
 
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
+  async function open({
+    host,
+    ...options
+  }: Parameters<Browser['newContext']>[0] & { readonly host?: string } = {}): Promise<void> {
     context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     page = await context.newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await page.goto(server.url);
+    const url = new URL(server.url);
+    if (host !== undefined) url.hostname = host;
+    await page.goto(url.href);
     await page.waitForSelector(rows);
   }
 
@@ -235,6 +245,22 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     } finally {
       await strict.close();
     }
+  });
+
+  test('works by plain http from another machine, and says what does not', async () => {
+    await open({ host: 'page.test' });
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    expect(await found()).toContain('person');
+    await page.click('#camera');
+    await page.waitForSelector('#notice:not([hidden])');
+    expect(await page.textContent('#notice-text')).toBe('Cameras work on https pages only.');
+    // No clipboard there: what is selected is copied by hand.
+    await page.click('.code summary');
+    await page.click('#copy');
+    await expect
+      .poll(() => page.evaluate(() => String(getSelection())))
+      .toContain("import { createDetector } from 'ssdlite/browser'");
+    expect(await page.textContent('#copy')).toBe('Copy');
   });
 
   test('says that weights did not arrive, and tries again when it is asked to', async () => {

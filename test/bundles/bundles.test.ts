@@ -38,6 +38,17 @@ describe("import { createDetector } from 'ssdlite/browser'", async () => {
     expect(modules.filter((name) => /tfjs-backend|tfjs-core|engines\/tfjs-/.test(name))).toEqual([]);
   });
 
+  test('loads the digest of pages without WebCrypto only there, in 4 kB', () => {
+    const isDigest = ({ moduleIds }: { moduleIds: string[] }) =>
+      moduleIds.some((name) => name.includes('@noble'));
+    const digest = bundled.chunks.filter(isDigest);
+    expect(digest.map(({ isDynamicEntry }) => isDynamicEntry)).toEqual([true]);
+    const [{ fileName, moduleIds } = { fileName: '', moduleIds: [] }] = digest;
+    expect(moduleIds.filter((name) => !name.includes('@noble'))).toEqual([]);
+    expect(bundled.chunks.filter(({ imports }) => imports.includes(fileName))).toEqual([]);
+    expect(bundled.bytes(/@noble/) - bundled.bytes()).toBeLessThan(4000);
+  });
+
   test('holds nothing of Node, one copy of TensorFlow.js, and of LiteRT nothing', () => {
     const modules = modulesOf(bundled);
     expect(modules.filter((name) => /[/\\]src[/\\]node[/\\]|sharp|onnxruntime|litert/.test(name))).toEqual(

@@ -368,9 +368,14 @@ export class App {
 
   async #copyCode(): Promise<void> {
     const button = element('copy', HTMLButtonElement);
-    await navigator.clipboard.writeText(element('code', HTMLElement).textContent ?? '').catch(() => {
-      getSelection()?.selectAllChildren(element('code', HTMLElement));
-    });
+    const code = element('code', HTMLElement);
+    try {
+      await navigator.clipboard.writeText(code.textContent ?? '');
+    } catch {
+      // Not allowed, or a page that came by http: two keys are left to press.
+      getSelection()?.selectAllChildren(code);
+      return;
+    }
     button.textContent = text('copied');
     setTimeout(() => {
       button.textContent = text('copy');

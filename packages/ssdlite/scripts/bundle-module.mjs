@@ -1,6 +1,14 @@
 // Makes a module and all that it imports one file without imports.
 // @ts-check
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
+
+const hashes = dirname(createRequire(import.meta.url).resolve('@noble/hashes/sha2.js'));
+const banner = `/*! ssdlite and the parts of TensorFlow.js or LiteRT that it needs, all Apache-2.0; SHA-256 of @noble/hashes:
+${readFileSync(join(hashes, 'LICENSE'), 'utf8').trim()}
+*/`;
 
 /**
  * @param {string} input path of the module
@@ -20,7 +28,7 @@ export async function bundleModule(input, file, { plugins = [] } = {}) {
       format: 'esm',
       minify: true,
       codeSplitting: false,
-      banner: '/*! ssdlite and the parts of TensorFlow.js or LiteRT that it needs, all Apache-2.0 */',
+      banner,
     },
     logLevel: 'warn',
   });

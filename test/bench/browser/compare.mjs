@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openBrowser } from './open-page.mjs';
+import { openBrowser, otherMachine } from './open-page.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -139,18 +139,19 @@ async function compareStarts(starts) {
   const pages = /** @type {const} */ ({
     ours: [ours, `?photo=${photo}`],
     worker: [ours, `?photo=${photo}&worker=true`],
+    plainHttp: [ours, `?photo=${photo}`, otherMachine],
     theirs: [theirs, `?photo=${photo}`],
   });
   const names = /** @type {(keyof typeof pages)[]} */ (Object.keys(pages));
   /** @typedef {Record<keyof typeof pages, { ms: number; bytes: number }[]>} Starts */
   const measure = async (/** @type {number} */ count, /** @type {boolean} */ slow) => {
     /** @type {Starts} */
-    const all = { ours: [], worker: [], theirs: [] };
+    const all = { ours: [], worker: [], plainHttp: [], theirs: [] };
     for (let turn = 0; turn < count; turn++) {
       for (const name of names) {
-        const [session, search] = pages[name];
+        const [session, search, host] = pages[name];
         session.takeSentBytes();
-        const { ms } = await session.start(search, { slow });
+        const { ms } = await session.start(search, { slow, ...(host !== undefined && { host }) });
         all[name].push({ ms, bytes: session.takeSentBytes() });
       }
     }
@@ -162,6 +163,7 @@ async function compareStarts(starts) {
     const near = await measure(starts, false);
     row('address to first boxes, wasm, ms', of(near.ours, 'ms'), of(near.theirs, 'ms'));
     row('the same with our worker, ms', of(near.worker, 'ms'), of(near.theirs, 'ms'));
+    row('by plain http, without WebCrypto, ms', of(near.plainHttp, 'ms'), of(near.theirs, 'ms'));
     const far = await measure(3, true);
     row('over 20 Mbit/s with 40 ms of latency, ms', of(far.ours, 'ms'), of(far.theirs, 'ms'));
     const megabytes = (/** @type {keyof Starts} */ name) =>

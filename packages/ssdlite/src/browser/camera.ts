@@ -110,7 +110,10 @@ function stopAll(stream: MediaStream): void {
 function mediaDevices(): MediaDevices {
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (devices) return devices;
-  throw unavailable('This page may not use cameras.', { next: 'Serve it by https or from localhost.' });
+  throw unavailable('Browsers give this page no cameras, as it did not come by https.', {
+    value: location.origin,
+    next: 'Serve it by https or from localhost.',
+  });
 }
 
 /** Names of the errors that `getUserMedia` gives, in words. */

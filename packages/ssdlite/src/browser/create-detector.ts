@@ -25,8 +25,9 @@ export interface CreateDetectorOptions {
   /** Folder with TensorFlow.js' `.wasm` files, instead of the copies inside this package. */
   readonly wasmPath?: string | URL;
   /**
-   * Keeps the weights in the browser, by their sha256, and takes them from there the next time: in Cache Storage (true) or in IndexedDB.
-   * Where the browser's storage refuses, they are downloaded again. Default false: then only the browser's own cache keeps them.
+   * Keeps the weights in the browser, by their sha256, and takes them from there the next time: in Cache Storage or in IndexedDB; true
+   * is the first, and the second where the page has none, as it came by http. Where the browser's storage refuses, they are downloaded
+   * again. Default false: then only the browser's own cache keeps them.
    */
   readonly cache?: boolean | WeightsCache;
   /** Receives how much of the weights has arrived. */

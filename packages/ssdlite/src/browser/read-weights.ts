@@ -23,7 +23,7 @@ export type WeightsInput =
 export interface ReadWeightsOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Whether weights that come from a URL are kept in the browser, and taken from there; true is `cache-storage`. */
+  /** Whether weights that come from a URL are kept in the browser, and taken from there; true is the one that this page has. */
   readonly cache?: boolean | WeightsCache | undefined;
 }
 

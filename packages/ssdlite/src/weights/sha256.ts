@@ -1,23 +1,21 @@
-// The SHA-256 of bytes, by the platform's own implementation.
-
-import { SsdliteError } from '@ssdlite/layers';
+// The SHA-256 of bytes, by the platform's own implementation where there is one.
 
 /**
  * SHA-256 as 64 hexadecimal digits.
  *
- * @throws SsdliteError `WEIGHTS_UNSUPPORTED` where there is no WebCrypto: in a browser, on a page that came by http
+ * Browsers keep WebCrypto from pages that came by http from another machine, as a developer's do on a phone: there it is computed in
+ * JavaScript, which is loaded only then.
  */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
-  if (!subtle) {
-    throw new SsdliteError(
-      'WEIGHTS_UNSUPPORTED',
-      'The weights cannot be checked: this page has no WebCrypto.',
-      {
-        next: 'Serve the page by https or from localhost.',
-      },
-    );
-  }
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  const digest = subtle
+    ? new Uint8Array(await subtle.digest('SHA-256', bytes))
+    : await withoutWebCrypto(bytes);
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function withoutWebCrypto(bytes: Uint8Array): Promise<Uint8Array> {
+  // Taken out at once, so that bundlers leave the library's other digests out.
+  const { sha256: digest } = await import('@noble/hashes/sha2.js');
+  return digest(bytes);
 }

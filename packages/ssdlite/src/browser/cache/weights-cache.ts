@@ -15,13 +15,13 @@ const stores = { 'cache-storage': cacheStorage, indexeddb: indexedDb } as const 
 export type WeightsCache = keyof typeof stores;
 
 /**
- * What a caller says about keeping weights; true is `cache-storage`.
+ * What a caller says about keeping weights; true is `cache-storage`, or `indexeddb` on pages that came by http, which have no other.
  *
  * @throws SsdliteError `INVALID_ARGUMENT`
  */
 export function resolveCache(cache: boolean | WeightsCache | undefined): WeightsCache | undefined {
   if (cache === undefined || cache === false) return undefined;
-  const where = cache === true ? 'cache-storage' : cache;
+  const where = cache === true ? ('caches' in globalThis ? 'cache-storage' : 'indexeddb') : cache;
   if (Object.hasOwn(stores, where)) return where;
   throw new SsdliteError('INVALID_ARGUMENT', `cache is ${JSON.stringify(cache)}.`, {
     value: cache,
@@ -32,8 +32,7 @@ export function resolveCache(cache: boolean | WeightsCache | undefined): Weights
 /**
  * The bytes that are kept, or those of `fetch`, which are kept then.
  *
- * Whatever the browser's storage refuses (it is full, switched off, or not there on pages that came by http) only costs the next
- * download.
+ * Whatever the browser's storage refuses (it is full, switched off, or not there) only costs the next download.
  */
 export async function throughCache(
   { where, expected }: { readonly where: WeightsCache; readonly expected: string },
