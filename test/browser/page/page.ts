@@ -17,7 +17,10 @@ declare global {
   var lost: { readonly contexts: WebGL2RenderingContext[]; readonly devices: GPUDevice[] };
   /** TensorFlow.js as another program has it, with its backends registered. */
   var loadTfjs: () => Promise<typeof import('./tfjs-program.ts')>;
+  /** Convolutions on WebGL, next to plain loops. */
+  var loadComparison: () => Promise<typeof import('./compare-with-plain.ts')>;
 }
 
 globalThis.lib = ssdlite;
 globalThis.loadTfjs = () => import('./tfjs-program.ts');
+globalThis.loadComparison = () => import('./compare-with-plain.ts');

@@ -2,7 +2,7 @@
 
 import type { BrowserEngineEntry } from './browser-engine.ts';
 import { readWasm } from './wasm/read-wasm.ts';
-import { probeWebgl } from './webgl-context.ts';
+import { probeWebgl } from './webgl/webgl-context.ts';
 import { probeWebgpu } from './webgpu-adapter.ts';
 
 /** Best first. */

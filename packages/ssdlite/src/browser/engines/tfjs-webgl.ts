@@ -5,25 +5,17 @@ import { clearWebGLContext } from '@tensorflow/tfjs-backend-webgl/dist/canvas_ut
 import { GPGPUContext } from '@tensorflow/tfjs-backend-webgl/dist/gpgpu_context.js';
 import { addConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Add.js';
 import { concatConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Concat.js';
-import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/FusedConv2D.js';
-import { fusedDepthwiseConv2DConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/FusedDepthwiseConv2D.js';
 import { gatherV2Config } from '@tensorflow/tfjs-backend-webgl/dist/kernels/GatherV2.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Reshape.js';
 import { env } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
 import { checkTfjsCore } from './check-tfjs-core.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
-import { makeWebglContext } from './webgl-context.ts';
-import { placeOnWebgl } from './webgl-pictures.ts';
+import { conv2dKernel, depthwiseConv2dKernel } from './webgl/convolution-kernels.ts';
+import { makeWebglContext } from './webgl/webgl-context.ts';
+import { placeOnWebgl } from './webgl/webgl-pictures.ts';
 
-const kernels = [
-  addConfig,
-  concatConfig,
-  fusedConv2DConfig,
-  fusedDepthwiseConv2DConfig,
-  gatherV2Config,
-  reshapeConfig,
-];
+const kernels = [addConfig, concatConfig, conv2dKernel, depthwiseConv2dKernel, gatherV2Config, reshapeConfig];
 
 /** Starts the engine. */
 export async function tfjsWebglEngine(): Promise<BrowserEngine> {

@@ -5,10 +5,10 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl/dist/backe
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl/dist/gpgpu_math.js';
 import { TextureUsage } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Placement } from '../../detect/placement.ts';
-import type { BrowserPicture, DeviceCopy } from '../browser-picture.ts';
-import { readError } from '../pixel-reader.ts';
-import { pictureSampling } from './picture-sampling.ts';
+import type { Placement } from '../../../detect/placement.ts';
+import type { BrowserPicture, DeviceCopy } from '../../browser-picture.ts';
+import { readError } from '../../pixel-reader.ts';
+import { pictureSampling } from '../picture-sampling.ts';
 
 interface TextureCopy extends DeviceCopy {
   /** `[height, width]`, its texture holding RGBA bytes. */
