@@ -65,11 +65,21 @@ describe.skipIf(noChromium !== undefined)('A page that is bundled by', { timeout
   }
 
   /** What is found on the page and in a worker, or the error. */
-  function detect(page: Page, more: { readonly weights?: string; readonly onLitert?: boolean } = {}) {
-    return page.evaluate(async ({ onLitert = false, ...more }) => {
+  function detect(
+    page: Page,
+    more: {
+      readonly weights?: string;
+      readonly litertOptions?: { readonly path?: string };
+      /** Folder of the workers that the page makes itself. */
+      readonly workers?: string;
+    } = {},
+  ) {
+    return page.evaluate(async ({ litertOptions, workers, ...more }) => {
       const { createDetector, litert } = globalThis as unknown as BundledPage;
-      const attempt = async (worker: boolean) => {
-        const engine = onLitert ? litert() : 'tfjs-wasm';
+      const makeWorker = (engine: string) => new Worker(`${workers}/${engine}.js`, { type: 'module' });
+      const attempt = async (inWorker: boolean) => {
+        const engine = litertOptions ? litert(litertOptions) : 'tfjs-wasm';
+        const worker = inWorker && workers !== undefined ? makeWorker : inWorker;
         const detector = await createDetector({ engine, worker, ...more });
         const found = await detector.detect('photo.jpg');
         await detector.dispose();
@@ -95,7 +105,7 @@ describe.skipIf(noChromium !== undefined)('A page that is bundled by', { timeout
     await bundleByWebpack(packages.folder, 'webpack');
     const page = await open('webpack', { type: 'text/javascript' });
     expect(await detect(page)).toEqual({ onPage: expected, inWorker: expected });
-    expect(await detect(page, { onLitert: true })).toEqual({ onPage: expected, inWorker: expected });
+    expect(await detect(page, { litertOptions: {} })).toEqual({ onPage: expected, inWorker: expected });
   });
 
   test('webpack with its files on another site finds all but the workers, and says what to do', async () => {
@@ -106,7 +116,7 @@ describe.skipIf(noChromium !== undefined)('A page that is bundled by', { timeout
     });
   });
 
-  test('esbuild finds WebAssembly by itself; weights and workers where their folders are copied to', async () => {
+  test('esbuild finds WebAssembly by itself; weights, workers and LiteRT where their folders are copied to', async () => {
     await bundleByEsbuild('esbuild', { format: 'esm', splitting: true });
     const without = await detect(await open('esbuild'));
     const modules = join(packages.folder, 'node_modules');
@@ -124,9 +134,22 @@ describe.skipIf(noChromium !== undefined)('A page that is bundled by', { timeout
       recursive: true,
     });
     expect(await detect(await open('esbuild'))).toEqual({ onPage: expected, inWorker: expected });
+    const onLitert = await detect(await open('esbuild'), { litertOptions: {} });
+    expect(onLitert.onPage).toMatch(/litert-wasm does not start.* Pass litert\(\{ path \}\)/);
+    cpSync(join(modules, '@litertjs/core/wasm'), join(packages.folder, 'esbuild/litert'), {
+      recursive: true,
+    });
+    copyFileSync(
+      join(modules, 'ssdlite/dist/browser/litert/litert-worker.js'),
+      join(packages.folder, 'esbuild/js/litert-worker.js'),
+    );
+    expect(await detect(await open('esbuild'), { litertOptions: { path: 'litert' } })).toEqual({
+      onPage: expected,
+      inWorker: expected,
+    });
   });
 
-  test('esbuild as a plain script says what it needs, and works with an address of the weights', async () => {
+  test('esbuild as a plain script says what it needs, and works with addresses', async () => {
     await bundleByEsbuild('script', { format: 'iife' });
     const page = await open('script', { type: 'text/javascript' });
     const without = await detect(page);
@@ -139,10 +162,25 @@ describe.skipIf(noChromium !== undefined)('A page that is bundled by', { timeout
         join(packages.folder, 'script/files', name),
       );
     }
-    expect(await detect(page, { weights: 'files/ssdlite-mobilenet-v2-coco.json' })).toEqual({
+    const weights = 'files/ssdlite-mobilenet-v2-coco.json';
+    expect(await detect(page, { weights })).toEqual({
       onPage: expected,
       inWorker: expect.stringMatching(/The worker cannot be made: .* pass worker:/),
     });
+    cpSync(
+      join(packages.folder, 'node_modules/ssdlite/dist/browser/worker'),
+      join(packages.folder, 'script/worker'),
+      {
+        recursive: true,
+      },
+    );
+    expect(await detect(page, { weights, workers: 'worker' })).toEqual({
+      onPage: expected,
+      inWorker: expected,
+    });
+    const litertFiles = join(packages.folder, 'node_modules/@litertjs/core/wasm');
+    cpSync(litertFiles, join(packages.folder, 'script/litert'), { recursive: true });
+    expect((await detect(page, { weights, litertOptions: { path: 'litert' } })).onPage).toEqual(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 // A real Chromium, without a window, for the tests; they are skipped where there is none.
 
 import { type Browser, chromium } from 'playwright-core';
-import { findBrowser } from './system-browser.ts';
+import { findBrowser, otherMachine } from './system-browser.ts';
 
 const { executablePath, missing } = findBrowser({
   name: 'Chromium',
@@ -26,6 +26,7 @@ const flags = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
+  `--host-resolver-rules=MAP ${otherMachine} 127.0.0.1`,
 ];
 
 /** Starts it, with a profile of its own. */

@@ -3,15 +3,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createDetector, type Detection } from 'ssdlite/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { photo } from '../photos.ts';
+import { buildPage } from './build-page.ts';
 import { buildWebDemo } from './build-web-demo.ts';
 import { dropFile } from './drop-file.ts';
 import { launchFirefox, noFirefox } from './firefox.ts';
 import { expectSame } from './same-detections.ts';
 import { serveFolder } from './serve-folder.ts';
+import { isolation, servePage } from './serve-page.ts';
 import { openTestPage, type TestPage } from './test-page.ts';
+import { askUndrivenFirefox } from './undriven-firefox.ts';
 
 const timeout = 60_000;
 const url = `photos/${photo.split('/').at(-1)}`;
@@ -53,6 +57,38 @@ describe.skipIf(noFirefox !== undefined)('In Firefox', { timeout }, () => {
     expect(found).toHaveLength(6);
     for (const [, detections] of found) expectSame(detections, expected);
   });
+
+  test.each(['tfjs-wasm', 'litert'] as const)(
+    '%s has threads on isolated pages and in their workers',
+    async (engine) => {
+      const files = await buildPage(fileURLToPath(new URL('./litert-page/', import.meta.url)));
+      const server = await servePage(files, { headers: isolation });
+      try {
+        const found = await askUndrivenFirefox(server, {
+          index: String(files.get('index.html')),
+          script: `
+          const { createDetector, litert } = litertPage;
+          const found = {};
+          for (const worker of [false, true]) {
+            const engine = ${engine === 'litert' ? 'litert()' : `'${engine}'`};
+            const detector = await createDetector({ engine, worker, threads: 2 });
+            found[worker ? 'inWorker' : 'onPage'] = await detector.detect('${url}', { scoreThreshold: 0.3 });
+            await detector.dispose();
+          }
+          const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
+          return { ...found, isThreaded: fetched.some((name) => name.includes('threaded')) };`,
+        });
+        const { onPage, inWorker, isThreaded } = found as Record<'onPage' | 'inWorker', Detection[]> & {
+          isThreaded: boolean;
+        };
+        expectSame(onPage, expected);
+        expectSame(inWorker, expected);
+        expect(isThreaded).toBe(true);
+      } finally {
+        await server.close();
+      }
+    },
+  );
 
   test('auto tells what it passes over', async () => {
     const choice = await firefox.page.evaluate(async () => {

@@ -6,30 +6,14 @@ import { cocoWeights } from '@ssdlite/coco-weights';
 import { createDetector, type Detection } from 'ssdlite/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { photo } from '../photos.ts';
-import { noChromium } from './chromium.ts';
-import { launchFirefox, noFirefox } from './firefox.ts';
+import { browsers } from './browsers.ts';
 import { expectSame } from './same-detections.ts';
+import { otherMachine } from './system-browser.ts';
 import { openTestPage, type TestPage } from './test-page.ts';
 
 const timeout = 60_000;
 const url = `photos/${photo.split('/').at(-1)}`;
-/** A name of the loopback that browsers take for another machine's. */
-const host = 'page.test';
-
-const browsers = [
-  {
-    name: 'Chromium',
-    missing: noChromium,
-    open: () => openTestPage({ host, args: [`--host-resolver-rules=MAP ${host} 127.0.0.1`], isolated: true }),
-  },
-  {
-    name: 'Firefox',
-    missing: noFirefox,
-    open: () => openTestPage({ host, launch: () => launchFirefox({ 'network.dns.localDomains': host }) }),
-  },
-];
-
-for (const { name, missing, open } of browsers) {
+for (const { name, missing, launch } of browsers) {
   describe.skipIf(missing !== undefined)(`A page by plain http in ${name}`, { timeout }, () => {
     let browser: TestPage;
     let expected: Detection[];
@@ -38,7 +22,7 @@ for (const { name, missing, open } of browsers) {
       const detector = await createDetector();
       expected = await detector.detect(photo, { scoreThreshold: 0.3 });
       await detector.dispose();
-      browser = await open();
+      browser = await openTestPage({ launch, host: otherMachine, isolated: true });
     }, timeout);
     afterEach(() => {
       browser.server.route = undefined;

@@ -1,8 +1,9 @@
 // `ssdlite.browser.js` on a page without a build: from the page's own server, and from another site as from a CDN.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { createDetector } from 'ssdlite/node';
@@ -19,17 +20,19 @@ const script = fileURLToPath(
 const timeout = 120_000;
 
 /** What a page without a build writes. */
-const page = (address: string) => `<!doctype html>
+const page = (folder: string) => `<!doctype html>
 <title>no build</title>
 <script type="module">
-  import { createDetector, drawDetections, createTracker } from '${address}';
-  Object.assign(globalThis, { createDetector, drawDetections, createTracker });
+  import { createDetector, drawDetections, createTracker } from '${folder}/ssdlite.browser.js';
+  import { litert } from '${folder}/ssdlite.litert.js';
+  Object.assign(globalThis, { createDetector, drawDetections, createTracker, litert });
 </script>`;
 
 interface Page {
   createDetector: typeof import('ssdlite/browser').createDetector;
   drawDetections: unknown;
   createTracker: unknown;
+  litert: typeof import('ssdlite/browser/litert').litert;
 }
 
 describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () => {
@@ -47,9 +50,13 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
     writeFileSync(join(folder, 'photo.jpg'), readFileSync(photo));
     server = await serveFolder(folder, { path: '/site/' });
     isolated = await serveFolder(folder, { path: '/site/', headers: isolation });
-    const file = 'npm/ssdlite@0.1.0/dist/standalone/ssdlite.browser.js';
-    writeFileSync(join(folder, 'index.html'), page(`./${file}`));
-    writeFileSync(join(folder, 'cdn.html'), page(`${server.otherSite}${file}`));
+    const litertFolder = dirname(createRequire(script).resolve('@litertjs/core'));
+    const { version } = JSON.parse(readFileSync(join(litertFolder, '../package.json'), 'utf8'));
+    for (const target of [`npm/@litertjs/core@${version}`, 'litert'])
+      cpSync(join(litertFolder, '../wasm'), join(folder, target, 'wasm'), { recursive: true });
+    const standalone = 'npm/ssdlite@0.1.0/dist/standalone';
+    writeFileSync(join(folder, 'index.html'), page(`./${standalone}`));
+    writeFileSync(join(folder, 'cdn.html'), page(`${server.otherSite}${standalone}`));
     browser = await launchChromium();
     const detector = await createDetector();
     expected = (await detector.detect(photo)).map(({ label }) => label);
@@ -113,6 +120,44 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
       worker ? ['ssdlite.worker.tfjs-wasm.js'] : [],
     );
     expect([...isolated.sent.keys()].filter((name) => name.startsWith('npm/'))).toEqual([]);
+    await tab.close();
+  });
+
+  test.each([
+    ['index.html', false, 1],
+    ['index.html', true, 1],
+    ['cdn.html', false, 1],
+    ['cdn.html', true, 1],
+    ['cdn.html', false, 2],
+    ['cdn.html', true, 2],
+  ] as const)('runs on LiteRT: %s, in a worker: %s, threads: %i', async (file, worker, threads) => {
+    const tab = await browser.newPage();
+    server.sent.clear();
+    await tab.goto((threads > 1 ? isolated : server).url + file);
+    await tab.waitForFunction(() => 'createDetector' in globalThis);
+    const { engine, labels } = await tab.evaluate(
+      async ([worker, path]) => {
+        const { createDetector, litert } = globalThis as unknown as Page;
+        const detector = await createDetector({ engine: litert(path === undefined ? {} : { path }), worker });
+        const found = await detector.detect('photo.jpg');
+        await detector.dispose();
+        return { engine: detector.engine.name, labels: found.map(({ label }) => label) };
+      },
+      // A page's own copy, and the address that it guesses on a CDN.
+      [worker, file === 'index.html' ? 'litert/wasm' : undefined] as const,
+    );
+    expect(engine).toBe('litert-wasm');
+    expect(labels).toEqual(expected);
+    const builds = [...server.sent.keys()].filter((name) => name.endsWith('.wasm'));
+    expect(builds).toEqual([
+      expect.stringMatching(
+        threads > 1
+          ? /^npm\/.*\/litert_wasm_threaded_internal\.wasm$/
+          : file === 'cdn.html'
+            ? /^npm\/.*\/litert_wasm_internal\.wasm$/
+            : /^litert\/wasm\/litert_wasm_internal\.wasm$/,
+      ),
+    ]);
     await tab.close();
   });
 });

@@ -2,6 +2,9 @@
 
 import { existsSync } from 'node:fs';
 
+/** A name of the loopback that the browsers under test take for another machine's. */
+export const otherMachine = 'page.test';
+
 export interface SystemBrowser {
   readonly executablePath: string | undefined;
   /** Why tests in it are skipped; undefined if they run. */

@@ -23,7 +23,7 @@ let files: Promise<PageFiles> | undefined;
 /**
  * @param options.isolated with the headers under which threads may share memory
  * @param options.args more of Chromium's command line
- * @param options.host instead of the loopback's address, for a browser that finds the loopback under it
+ * @param options.host instead of the loopback's address
  * @param options.launch default: Chromium
  */
 export async function openTestPage({

@@ -12,6 +12,7 @@ import { buildWebDemo, webDemo } from './build-web-demo.ts';
 import { launchChromium, noChromium } from './chromium.ts';
 import { dropFile } from './drop-file.ts';
 import { type FolderServer, serveFolder } from './serve-folder.ts';
+import { otherMachine } from './system-browser.ts';
 
 const rows = '#results li:not([hidden])';
 /** What the page may fetch before its first boxes, besides the weights. */
@@ -29,12 +30,7 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     await buildWebDemo(folder);
     server = await serveFolder(folder, { path: '/some/path/' });
     browser = await launchChromium({
-      args: [
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        // Another machine, as far as the browser knows.
-        '--host-resolver-rules=MAP page.test 127.0.0.1',
-      ],
+      args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     });
   }, 120_000);
   afterAll(async () => {
@@ -248,7 +244,7 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
   });
 
   test('works by plain http from another machine, and says what does not', async () => {
-    await open({ host: 'page.test' });
+    await open({ host: otherMachine });
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     expect(await found()).toContain('person');
     await page.click('#camera');

@@ -27,9 +27,10 @@ const files = {
     'use client';
     import { useEffect, useState } from 'react';
     import { createDetector } from 'ssdlite/browser';
+    import { litert } from 'ssdlite/browser/litert';
 
-    async function find(worker) {
-      const detector = await createDetector({ engine: 'tfjs-wasm', worker });
+    async function find({ engine, worker }) {
+      const detector = await createDetector({ engine: engine === 'litert' ? litert() : engine, worker });
       const found = await detector.detect('/photo.jpg');
       await detector.dispose();
       return found.map(({ label }) => label).join(' ');
@@ -38,11 +39,14 @@ const files = {
     export default function Page() {
       const [found, setFound] = useState({});
       useEffect(() => {
-        for (const worker of [false, true]) {
-          find(worker).catch(String).then((text) => setFound((before) => ({ ...before, [worker]: text })));
+        for (const engine of ['tfjs-wasm', 'litert']) {
+          for (const worker of [false, true]) {
+            const id = engine + (worker ? '-in-worker' : '-on-page');
+            find({ engine, worker }).catch(String).then((text) => setFound((before) => ({ ...before, [id]: text })));
+          }
         }
       }, []);
-      return <><p id="page">{found.false}</p><p id="worker">{found.true}</p></>;
+      return <dl>{Object.entries(found).map(([id, text]) => <dd key={id} id={id}>{text}</dd>)}</dl>;
     }`,
 };
 
@@ -57,8 +61,10 @@ await asScript(import.meta.url, async () => {
       const tarball = await packPackage({ folder: source, destination: folder });
       Object.assign(dependencies, { [readPackage(source).name]: `file:${tarball}` });
     }
-    const core = readPackage(join(root, 'test/node_modules/@tensorflow/tfjs-core'));
-    Object.assign(dependencies, { [core.name]: core.version });
+    for (const peer of ['@tensorflow/tfjs-core', '@litertjs/core']) {
+      const { name, version } = readPackage(join(root, 'packages/ssdlite/node_modules', peer));
+      Object.assign(dependencies, { [name]: version });
+    }
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(join(folder, path, '..'), { recursive: true });
@@ -127,7 +133,11 @@ async function openPage(folder) {
         await page.waitForSelector(`#${id}:not(:empty)`, { timeout: 60_000 });
         return (await page.textContent(`#${id}`)) ?? '';
       };
-      return { onPage: await textOf('page'), inWorker: await textOf('worker') };
+      const found = /** @type {Record<string, string>} */ ({});
+      for (const engine of ['tfjs-wasm', 'litert'])
+        for (const where of ['on-page', 'in-worker'])
+          found[`${engine}-${where}`] = await textOf(`${engine}-${where}`);
+      return found;
     } finally {
       await browser.close();
     }

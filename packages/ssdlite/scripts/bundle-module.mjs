@@ -13,16 +13,16 @@ ${readFileSync(join(hashes, 'LICENSE'), 'utf8').trim()}
 /**
  * @param {string} input path of the module
  * @param {string} file path of the bundle
- * @param {{ plugins?: import('rolldown').Plugin[] }} [options]
+ * @param {{ plugins?: import('rolldown').Plugin[]; define?: Record<string, string> }} [options] define: expressions for names
  */
-export async function bundleModule(input, file, { plugins = [] } = {}) {
+export async function bundleModule(input, file, { plugins = [], define = {} } = {}) {
   await build({
     input,
     platform: 'browser',
     resolve: { conditionNames: ['@ssdlite/source', 'browser', 'import', 'default'] },
     plugins,
     // Emscripten looks for Node's names, which bundlers that meet this file again would put something in place of.
-    transform: { define: { 'typeof __filename': '"undefined"', __filename: 'undefined' } },
+    transform: { define: { 'typeof __filename': '"undefined"', __filename: 'undefined', ...define } },
     output: {
       file,
       format: 'esm',

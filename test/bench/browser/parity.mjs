@@ -1,5 +1,5 @@
 // The browser's detections against Node's, on every engine, on the page and in a worker; AP by coco-eval in the page itself.
-//   node test/bench/browser/parity.mjs FOLDER [ANNOTATIONS.json] [--engines tfjs-wasm,tfjs-webgl] [--limit 10] [--threads 2]
+//   node test/bench/browser/parity.mjs FOLDER [ANNOTATIONS.json] [--engines tfjs-wasm,litert] [--limit 10] [--threads 2]
 //     [--where page,worker] [--browser firefox] [--keep found.json --minutes 5]
 // With --keep, what was found is in that file, and the next run goes on from there: WebGPU in software takes 12 s a picture.
 // @ts-check
@@ -100,8 +100,11 @@ async function detectAll(page, { engine, worker }) {
     await page.evaluate(
       async ({ engine, worker, threads }) => {
         const { createDetector } = await loadSsdlite();
-        const options = { engine: /** @type {'tfjs-wasm'} */ (engine), worker, threads };
-        Object.assign(globalThis, { detector: await createDetector(options) });
+        const wanted =
+          engine === 'litert'
+            ? (await loadLitert()).litert({ path: 'litert' })
+            : /** @type {'tfjs-wasm'} */ (engine);
+        Object.assign(globalThis, { detector: await createDetector({ engine: wanted, worker, threads }) });
       },
       { engine, worker, threads },
     );

@@ -7,8 +7,8 @@ import { litertFiles } from './litert-files.ts';
 /** Options of {@link litert}. */
 export interface LitertOptions {
   /**
-   * Address of the folder `wasm` of the package `@litertjs/core`, relative to the page. Default: the files as Vite and webpack find them
-   * by themselves; everybody else has to copy the folder to where the page is served from.
+   * Address of the folder `wasm` of the package `@litertjs/core`, relative to the page. Default: the files as Vite, webpack and Next.js
+   * find them by themselves; everybody else has to copy the folder to where the page is served from.
    */
   readonly path?: string | URL;
 }

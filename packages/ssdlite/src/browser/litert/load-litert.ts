@@ -31,17 +31,16 @@ export function loadLitert(options: LitertStart): Promise<LiteRt> {
 
 async function startBest({ files, threads }: LitertStart): Promise<LiteRt> {
   const isThreaded = threads !== 1 && hasThreads() && (await supportsFeature('relaxedSimd'));
-  if (isThreaded) return start(files.threaded);
+  if (isThreaded) return start(files.threaded, await threadScriptOf(files.threaded));
   return start((await supportsFeature('relaxedSimd')) ? files.relaxed : files.compatible);
 }
 
-async function start({ script, binary }: LitertBuild): Promise<LiteRt> {
+async function start({ script, binary }: LitertBuild, threadScript: string | Blob = script): Promise<LiteRt> {
   const scope = globalThis as LoadingScope;
   const { Module: before, importScripts } = scope;
   scope.Module = {
     locateFile: (file: string) => (file.endsWith('.wasm') ? binary : script),
-    // What its threads run.
-    mainScriptUrlOrBlob: script,
+    mainScriptUrlOrBlob: threadScript,
     // It tells of its start, and of what does not matter.
     print: () => undefined,
     printErr: () => undefined,
@@ -55,21 +54,32 @@ async function start({ script, binary }: LitertBuild): Promise<LiteRt> {
   }
 }
 
+/** What its threads run. Browsers start no worker from another site, such as a CDN: that one's script is read before. */
+async function threadScriptOf({ script }: LitertBuild): Promise<string | Blob> {
+  if (new URL(script, location.href).origin === self.origin) return script;
+  return new Blob([await textOf(script)], { type: 'text/javascript' });
+}
+
+async function textOf(script: string): Promise<string> {
+  const response = await fetch(script);
+  if (!response.ok) throw new Error(`${script} answers ${response.status}`);
+  return response.text();
+}
+
 /** Bundlers make either of a worker that is asked for as a module. */
-function isModuleWorker(importScripts: () => void): boolean {
+function isModuleWorker(importScripts: (address: string) => void): boolean {
   try {
-    importScripts();
+    // No address: modules are refused before it is looked at, and nothing is fetched. Without any, Firefox would refuse nobody.
+    importScripts('http://');
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return error instanceof TypeError;
   }
 }
 
 /** LiteRT calls `importScripts`, which module workers refuse: its script is loaded before, as a module. */
 async function beReadyInModuleWorker(scope: LoadingScope, script: string): Promise<void> {
-  const response = await fetch(script);
-  if (!response.ok) throw new Error(`${script} answers ${response.status}`);
-  const source = `${await response.text()}\nexport default ModuleFactory;`;
+  const source = `${await textOf(script)}\nexport default ModuleFactory;`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   try {
     const { default: factory } = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
