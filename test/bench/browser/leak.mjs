@@ -1,5 +1,5 @@
 // Whether anything is left behind: by ten thousand frames of a looping video, or by detectors that are made and disposed of.
-//   node test/bench/browser/leak.mjs [--frames 10000] [--engine tfjs-wasm] [--worker] [--side 300]
+//   node test/bench/browser/leak.mjs [--frames 10000] [--engine tfjs-wasm|tfjs-webgl|litert] [--worker] [--side 300]
 //   node test/bench/browser/leak.mjs --cycles 50 [--engine tfjs-webgl] [--worker]
 // --side: of the network's input. A smaller one is the same work in less time.
 // @ts-check
@@ -32,8 +32,11 @@ try {
         const { manifest: address, weights: bytes } = cocoWeights;
         const manifest = await (await fetch(address)).json();
         manifest.architecture.inputSize = { height: side, width: side };
-        const options = { engine: /** @type {'tfjs-wasm'} */ (engine), worker, threads: 1 };
-        return createDetector({ ...options, weights: { manifest, bytes } });
+        const choice =
+          engine === 'litert'
+            ? (await loadLitert()).litert({ path: 'litert' })
+            : /** @type {'tfjs-wasm'} */ (engine);
+        return createDetector({ engine: choice, worker, threads: 1, weights: { manifest, bytes } });
       };
       Object.assign(globalThis, { make });
     },
