@@ -17,6 +17,13 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { petDetections, pets } from '../../packages/coco-eval/src/report/fixtures/pets.ts';
+import {
+  areaDetections,
+  areas,
+  bodies,
+  bodyDetections,
+  bodySigmas,
+} from '../../packages/coco-eval/src/report/fixtures/shapes.ts';
 import { launchChromium, noChromium } from './chromium.ts';
 
 describe.skipIf(noChromium !== undefined)('the page of a report', () => {
@@ -151,6 +158,82 @@ describe.skipIf(noChromium !== undefined)('the page of a report', () => {
     expect(await dialog.count()).toBe(0);
     await page.getByLabel('false positive').uncheck();
     expect(await page.locator('.box.wrong').first().isVisible()).toBe(false);
+    await page.close();
+  });
+
+  test('draws masks as outlines with their holes, and names what is under the pointer', async () => {
+    await put('masks.html', evaluationReport(prepareEvaluation(areas, areaDetections, { type: 'segm' })));
+    const page = await open({}, 'masks.html');
+    await page.getByRole('button', { name: 'Enlarge one.png' }).first().press('Enter');
+    const dialog = page.getByRole('dialog');
+    const frame = 'M10 50L10 10 50 10 50 50ZM20 20L20 40 40 40 40 20Z';
+    expect(
+      await dialog
+        .locator('.area')
+        .evaluateAll((areas) =>
+          areas.map((area) => [area.parentElement?.getAttribute('class'), area.getAttribute('d')]),
+        ),
+    ).toEqual([
+      ['box found', frame],
+      ['box missed', 'M60 70L60 40 70 40 70 60 90 60 90 70Z'],
+      ['box right', frame],
+      ['box wrong', 'M70 25L70 5 90 5 90 25Z'],
+    ]);
+    expect(await dialog.locator('rect:not(.empty)').count()).toBe(0);
+    /** The title of what is at a place of the picture. */
+    const under = (x: number, y: number) =>
+      dialog.locator('svg').evaluate(
+        (svg, [x, y]) => {
+          const matrix = (svg as unknown as SVGSVGElement).getScreenCTM();
+          const place = new DOMPoint(x, y).matrixTransform(matrix ?? undefined);
+          return document.elementFromPoint(place.x, place.y)?.closest('g')?.querySelector('title')
+            ?.textContent;
+        },
+        [x, y] as const,
+      );
+    expect(await under(15, 30)).toBe('right detection: frame 0.90');
+    expect(await under(80, 15)).toBe('false positive: frame 0.95, background');
+    // In the hole there is nothing.
+    expect(await under(30, 30)).toBeUndefined();
+    await page.close();
+  });
+
+  test('draws keypoints and what joins them, those left out that are not labelled', async () => {
+    const options = { type: 'keypoints', sigmas: bodySigmas } as const;
+    await put('bodies.html', evaluationReport(prepareEvaluation(bodies, bodyDetections, options)));
+    const page = await open({}, 'bodies.html');
+    await page.getByRole('button', { name: 'Enlarge one.png' }).first().press('Enter');
+    const dialog = page.getByRole('dialog');
+    const points = (kind: string) =>
+      dialog
+        .locator(`.box.${kind} circle`)
+        .evaluateAll((all) =>
+          all.map((one) => [
+            Number(one.getAttribute('cx')),
+            Number(one.getAttribute('cy')),
+            one.querySelector('title')?.textContent,
+          ]),
+        );
+    expect(await points('found')).toEqual([
+      [30, 10, 'found object: body, head'],
+      [30, 40, 'found object: body, hip'],
+      [50, 30, 'found object: body, hand (hidden)'],
+    ]);
+    expect(await points('missed')).toEqual([[90, 55, 'missed object: body, head']]);
+    expect(await points('right')).toEqual([
+      [31, 10, 'right detection: body 0.90, head'],
+      [30, 41.3, 'right detection: body 0.90, hip'],
+      [50, 30, 'right detection: body 0.90, hand'],
+      [35, 70, 'right detection: body 0.90, foot'],
+    ]);
+    const bones = dialog.locator('.bones');
+    expect(await bones.evaluateAll((all) => all.map((one) => one.getAttribute('d')))).toEqual([
+      'M30 10L30 40M30 10L50 30',
+      'M31 10L30 41.3M31 10L50 30M30 41.3L35 70',
+    ]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('checkbox', { name: 'right detection' }).press('Space');
+    expect(await page.locator('.box.right').first().isVisible()).toBe(false);
     await page.close();
   });
 

@@ -146,6 +146,17 @@ describe('masks', () => {
     );
   });
 
+  test('of another size than their image are warned of, and refused by strict', () => {
+    const small = mask.toCompressed(mask.fromBox([5, 5, 10, 10], { width: 20, height: 15 }));
+    const results = [{ ...object, score: 1, segmentation: small }];
+    expect(evaluate(groundTruth, results, { type: 'segm' }).warnings).toMatchObject([
+      { code: 'MASK_SIZE', records: [0] },
+    ]);
+    expect(said(() => evaluate(groundTruth, results, { type: 'segm', strict: true }))).toMatch(
+      /^INVALID_RESULTS: results\[0\]\.segmentation is 15 x 20, its image 30 x 40\./,
+    );
+  });
+
   test('annotations whose polygons are no polygons', () => {
     const truth = (segmentation: unknown): string =>
       said(() =>
@@ -164,5 +175,38 @@ describe('masks', () => {
     expect(truth([['1', 2, 3, 4, 5, 6]])).toContain('INVALID_ANNOTATIONS: annotations[0].segmentation');
     expect(truth([])).toContain('INVALID_ANNOTATIONS: annotations[0].segmentation');
     expect(truth('mask.png')).toContain('annotations[0].segmentation is "mask.png"');
+  });
+});
+
+describe('keypoints', () => {
+  const object = { image_id: 1, category_id: 1, bbox: [0, 0, 9, 9] };
+  const points = [1, 1, 2, 5, 5, 2];
+  const truth = { ...object, area: 81, iscrowd: 0, num_keypoints: 2 };
+  const outcome = (ofTruth: readonly unknown[], ofResults: readonly unknown[]): string =>
+    said(() =>
+      evaluate(
+        {
+          images: [{ id: 1 }],
+          categories: [{ id: 1 }],
+          annotations: ofTruth.map((keypoints, place) => ({ ...truth, id: place + 1, keypoints })),
+        } as Parameters<typeof evaluate>[0],
+        ofResults.map((keypoints) => ({ ...object, score: 1, keypoints })) as CocoDetection[],
+        { type: 'keypoints', sigmas: [0.1, 0.1] },
+      ),
+    );
+
+  test.each([
+    [
+      [points, [1, 1, 2]],
+      [points],
+      'INVALID_ANNOTATIONS: annotations[1].keypoints is [1, 1, 2]; it should be 6',
+    ],
+    [[[1, 1]], [points], 'INVALID_ANNOTATIONS: annotations[0].keypoints is [1, 1]; it should be x, y, v'],
+    [[points], [points, [1, 1, 2]], 'INVALID_RESULTS: results[1].keypoints is [1, 1, 2]; it should be 6'],
+    [[points], [[1, 1]], 'INVALID_RESULTS: results[0].keypoints is [1, 1]; it should be x, y, v'],
+    [[points], [[1, 1, 2]], 'INVALID_ARGUMENT: The results have 1 keypoints each, and there are 2 standard'],
+    [[points], ['nose'], 'INVALID_RESULTS: results[0].keypoints is "nose"'],
+  ])('%j, found as %j: %s', (ofTruth, ofResults, message) => {
+    expect(outcome(ofTruth, ofResults)).toContain(message);
   });
 });

@@ -8,6 +8,7 @@ import { type MatchesAt, matchAt } from '../analysis/match-at.ts';
 import { bestF1, type ScoreCurve, scoreCurves } from '../analysis/score-curve.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { type EvaluationFigures, figuresOf } from '../figures.ts';
+import { skeletonsOf } from './picture-shapes.ts';
 import { countsAt, precisionRecall, reportThresholds } from './report-curves.ts';
 import type {
   EvaluationReport,
@@ -67,6 +68,7 @@ export function evaluationReport(
   // Without detections it is Infinity, which JSON does not have.
   const scoreThreshold = Number.isFinite(analysis.scoreThreshold) ? analysis.scoreThreshold : 1;
   const subjects = reportSubjects(evaluation, { figures, analysis, matches });
+  const { skeletons, warnings: skeletonWarnings } = skeletonsOf(evaluation);
   return {
     kind: 'evaluation',
     title,
@@ -78,13 +80,14 @@ export function evaluationReport(
       truths: analysis.curves.overall.positives,
       detections: matches.scores.length,
     },
-    warnings: evaluation.warnings.map(({ message }) => message),
+    warnings: [...evaluation.warnings.map(({ message }) => message), ...skeletonWarnings],
     iouThreshold,
     scoreThreshold,
     thresholds: reportThresholds(matches.scores),
     subjects,
     confusions: confusions(evaluation, analysis),
     pictures: worstPictures(evaluation, { matches, scoreThreshold, limit: pictures }),
+    skeletons,
   };
 }
 

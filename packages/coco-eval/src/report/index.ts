@@ -8,6 +8,8 @@ export type {
   Report,
   ReportBox,
   ReportFact,
+  ReportKeypoints,
   ReportPicture,
+  ReportSkeleton,
 } from './report-data.ts';
 export { type ReportAssets, reportHtml } from './report-html.ts';

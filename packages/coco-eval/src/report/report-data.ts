@@ -31,6 +31,8 @@ export interface EvaluationReport {
   readonly subjects: readonly ReportSubject[];
   readonly confusions: ReportConfusions | null;
   readonly pictures: readonly ReportPicture[];
+  /** Of the keypoints on the pictures. */
+  readonly skeletons: readonly ReportSkeleton[];
 }
 
 /** Figures of all categories together, or of one. */
@@ -115,6 +117,28 @@ export interface ReportBox {
   readonly box: readonly [number, number, number, number];
   readonly kind: BoxKind;
   readonly label: string;
+  /**
+   * Drawn instead of the box where masks were compared: rings of x, y, x, y, … in whole pixels, as COCO's polygons; what is inside is
+   * told by the even-odd rule.
+   */
+  readonly outline?: readonly (readonly number[])[];
+  /** Drawn instead of the box where keypoints were compared. */
+  readonly keypoints?: ReportKeypoints;
+}
+
+export interface ReportKeypoints {
+  /** x, y, visibility of each, in pixels: 0 is not drawn, 1 is hidden behind something, 2 is seen. */
+  readonly points: readonly number[];
+  /** Place in `skeletons`, or -1. */
+  readonly skeleton: number;
+}
+
+/** What the keypoints of a category are. */
+export interface ReportSkeleton {
+  /** Names of the points; may be empty. */
+  readonly names: readonly string[];
+  /** Points that are joined, counted from 0. */
+  readonly bones: readonly (readonly [from: number, to: number])[];
 }
 
 /** A detection that is right or wrong; an object that was found or missed; a plain annotation; one that is broken. */

@@ -1,4 +1,4 @@
-// The pictures on which most goes wrong, with every box on them: what was found, what was missed, what was made up.
+// The pictures on which most goes wrong, with every object and detection on them: what was found, what was missed, what was made up.
 
 import { type DetectionError, findErrors } from '../analysis/error-kinds.ts';
 import { everySize, findable } from '../analysis/evaluation-input.ts';
@@ -8,6 +8,7 @@ import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { verdict } from '../metric/match.ts';
 import { frameOf } from './picture-frame.ts';
+import { shapesOf } from './picture-shapes.ts';
 import type { ReportBox, ReportPicture } from './report-data.ts';
 
 export interface WorstPicturesOptions {
@@ -105,17 +106,24 @@ function toPicture(
     const id = columns.categoryIds[index] as number;
     return names.get(id) ?? String(id);
   };
+  const shape = shapesOf(evaluation);
   const { right, wrong, found, missed } = outcomes[image] as Outcome;
   const detection = (place: number, kind: 'right' | 'wrong'): ReportBox => {
     const index = matches.groups.detections[place] as number;
     const error = kinds.get(place);
     const name = `${nameOf(detections, index)} ${(matches.scores[place] as number).toFixed(2)}`;
-    return { box: boxOf(detections, index), kind, label: error ? `${name}, ${error.kind}` : name };
+    return {
+      box: boxOf(detections, index),
+      kind,
+      label: error ? `${name}, ${error.kind}` : name,
+      ...shape(detections, index),
+    };
   };
   const truth = (index: number, kind: 'found' | 'missed'): ReportBox => ({
     box: boxOf(truths, index),
     kind,
     label: nameOf(truths, index),
+    ...shape(truths, index),
   });
   const boxes = [
     ...found.map((index) => truth(index, 'found')),

@@ -35,7 +35,7 @@ What is shown:
   --seed N              decides all draws (default 1)
   --json FILE           writes every figure as JSON; '-' prints it instead of text
   --report FILE         writes a page with charts: one HTML file that needs no network
-  --images DIR          puts the pictures on which most goes wrong into it, with their boxes
+  --images DIR          puts the pictures on which most goes wrong into it, with boxes, masks or keypoints
   --arrays              puts the arrays precision, recall and scores into it as well
   --quiet               print nothing but errors
 

@@ -10,7 +10,7 @@ export function datasetPage(report: DatasetReport): HTMLElement[] {
   return [
     problems(report),
     categories(report),
-    ...pictureGallery(report.pictures, 'Pictures with their annotations.'),
+    ...pictureGallery(report.pictures, { about: 'Pictures with their annotations.' }),
   ];
 }
 

@@ -12,6 +12,14 @@ import { threshold } from './number-format.ts';
 import { pictureGallery } from './picture-gallery.ts';
 import { thresholdSection } from './threshold-section.ts';
 
+/** How to tell objects from detections, whatever their colour. */
+const drawnAs: Readonly<Record<EvaluationReport['type'], string>> = {
+  bbox: 'Boxes of objects are dashed, those of detections solid.',
+  segm: 'Outlines of objects are dashed, those of detections solid.',
+  keypoints:
+    'Lines of objects are dashed, those of detections solid; hollow points are hidden behind something.',
+};
+
 export function evaluationPage(report: EvaluationReport): HTMLElement[] {
   const choice = new Choice(report);
   return [
@@ -22,9 +30,9 @@ export function evaluationPage(report: EvaluationReport): HTMLElement[] {
     errorSection(choice),
     ...calibrationSection(choice),
     ...confusionSection(report),
-    ...pictureGallery(
-      report.pictures,
-      `The pictures on which most goes wrong, with detections from score ${threshold(report.scoreThreshold)} on.`,
-    ),
+    ...pictureGallery(report.pictures, {
+      about: `The pictures on which most goes wrong, with detections from score ${threshold(report.scoreThreshold)} on. ${drawnAs[report.type]}`,
+      skeletons: report.skeletons,
+    }),
   ];
 }

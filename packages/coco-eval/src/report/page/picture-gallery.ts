@@ -1,19 +1,21 @@
-// Pictures with their boxes: small ones side by side, each opened large by a press.
+// Pictures with what is on them: small ones side by side, each opened large by a press.
 
-import type { BoxKind, ReportBox, ReportPicture } from '../report-data.ts';
+import type { ReportPicture, ReportSkeleton } from '../report-data.ts';
+import { type DrawOptions, drawnObjects, kindNames } from './drawn-object.ts';
 import { element, section, svgElement } from './element.ts';
 
-const kindNames: Readonly<Record<BoxKind, string>> = {
-  right: 'right detection',
-  wrong: 'false positive',
-  found: 'found object',
-  missed: 'missed object',
-  plain: 'object',
-  broken: 'broken box',
-};
+export interface GalleryOptions {
+  /** What is to be seen, in a line below the title. */
+  readonly about: string;
+  /** How the keypoints of each category are joined. */
+  readonly skeletons?: readonly ReportSkeleton[];
+}
 
 /** A section per group of pictures, with boxes to choose which kinds are drawn; nothing without pictures. */
-export function pictureGallery(pictures: readonly ReportPicture[], about: string): HTMLElement[] {
+export function pictureGallery(
+  pictures: readonly ReportPicture[],
+  { about, skeletons = [] }: GalleryOptions,
+): HTMLElement[] {
   if (pictures.length === 0) return [];
   const dialog = element('dialog', { class: 'viewer' });
   // A press beside the picture closes it; Escape does so by itself.
@@ -28,7 +30,9 @@ export function pictureGallery(pictures: readonly ReportPicture[], about: string
       element(
         'div',
         { class: 'pictures' },
-        ...pictures.filter((picture) => picture.group === group).map((picture) => card(picture, dialog)),
+        ...pictures
+          .filter((picture) => picture.group === group)
+          .map((picture) => card(picture, { dialog, skeletons })),
       ),
     );
   }
@@ -43,7 +47,13 @@ export function pictureGallery(pictures: readonly ReportPicture[], about: string
 }
 
 function kindChoices(pictures: readonly ReportPicture[], hosts: readonly HTMLElement[]): HTMLElement {
-  const kinds = new Set(pictures.flatMap(({ boxes }) => boxes.map(({ kind }) => kind)));
+  const all = pictures.flatMap(({ boxes }) => boxes);
+  const kinds = new Set(all.map(({ kind }) => kind));
+  const look = all.some(({ keypoints }) => keypoints)
+    ? 'line'
+    : all.some(({ outline }) => outline)
+      ? 'area'
+      : '';
   const choices = [...kinds].map((kind) => {
     const box = element('input', { type: 'checkbox', checked: true });
     box.addEventListener('change', () => {
@@ -53,18 +63,24 @@ function kindChoices(pictures: readonly ReportPicture[], hosts: readonly HTMLEle
       'label',
       { class: `key ${kind}` },
       box,
-      element('span', { class: 'swatch' }),
+      element('span', { class: `swatch ${look}` }),
       kindNames[kind],
     );
   });
   return element('fieldset', { class: 'keys' }, element('legend', {}, 'Drawn'), ...choices);
 }
 
-function card(picture: ReportPicture, dialog: HTMLDialogElement): HTMLElement {
+function card(
+  picture: ReportPicture,
+  {
+    dialog,
+    skeletons,
+  }: { readonly dialog: HTMLDialogElement; readonly skeletons: readonly ReportSkeleton[] },
+): HTMLElement {
   const button = element(
     'button',
     { type: 'button', class: 'picture', 'aria-label': `Enlarge ${picture.name}: ${picture.note}` },
-    drawing(picture, false),
+    drawing(picture, { labelled: false, skeletons }),
   );
   button.addEventListener('click', () => {
     const close = element('button', { type: 'button', autofocus: true }, 'Close');
@@ -77,7 +93,7 @@ function card(picture: ReportPicture, dialog: HTMLDialogElement): HTMLElement {
         ` ${picture.note}`,
         close,
       ),
-      drawing(picture, true),
+      drawing(picture, { labelled: true, skeletons }),
     );
     dialog.showModal();
   });
@@ -89,7 +105,10 @@ function card(picture: ReportPicture, dialog: HTMLDialogElement): HTMLElement {
   );
 }
 
-function drawing({ name, width, height, boxes, source }: ReportPicture, labelled: boolean): SVGElement {
+function drawing(
+  { name, width, height, boxes, source }: ReportPicture,
+  { labelled, skeletons }: Pick<DrawOptions, 'labelled' | 'skeletons'>,
+): SVGElement {
   const picture = source
     ? svgElement('image', { href: source, width, height, preserveAspectRatio: 'none' })
     : svgElement('rect', { class: 'empty', width, height });
@@ -97,32 +116,6 @@ function drawing({ name, width, height, boxes, source }: ReportPicture, labelled
     'svg',
     { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name },
     picture,
-    ...boxes.map((box) => drawnBox(box, { width, height, labelled })),
-  );
-}
-
-function drawnBox(
-  { box: [x, y, boxWidth, boxHeight], kind, label }: ReportBox,
-  {
-    width,
-    height,
-    labelled,
-  }: { readonly width: number; readonly height: number; readonly labelled: boolean },
-): SVGElement {
-  const size = Math.max(width, height) / 65;
-  const lines: SVGElement[] = [
-    svgElement('rect', { x, y, width: Math.max(boxWidth, 0), height: Math.max(boxHeight, 0) }),
-  ];
-  if (labelled) {
-    // Objects are named at the bottom of their boxes and detections at the top, so that both can be read.
-    const isObject = kind === 'found' || kind === 'missed';
-    const line = isObject ? y + boxHeight - size * 0.3 : y < size * 1.2 ? y + size : y - size * 0.25;
-    lines.push(svgElement('text', { x: x + size * 0.2, y: line, 'font-size': size }, label));
-  }
-  return svgElement(
-    'g',
-    { class: `box ${kind}` },
-    ...lines,
-    svgElement('title', {}, `${kindNames[kind]}: ${label}`),
+    ...drawnObjects(boxes, { width, height, labelled, skeletons }),
   );
 }
