@@ -37,6 +37,7 @@ export { type PrunedLayer, type PrunedLayers, prunedNetwork } from './prune/prun
 export { type AxisCells, type MapCells, receptiveFields } from './receptive-field.ts';
 export { type Operation, playStep, type Step, type Steps, toSteps } from './steps.ts';
 export { type SummaryRow, summary, summaryRows } from './summary.ts';
+export { blockTensor, scaleShape } from './weights/block-quantization.ts';
 export { checkWeights } from './weights/check-weights.ts';
 export { decodeWeights } from './weights/decode-weights.ts';
 export {
@@ -63,4 +64,10 @@ export {
   type StoredTensor,
   writeSafetensors,
 } from './weights/safetensors.ts';
-export { sizeOf, type WeightSpec, type Weights, type WeightTensor } from './weights/weights.ts';
+export {
+  type KernelBlocks,
+  sizeOf,
+  type WeightSpec,
+  type Weights,
+  type WeightTensor,
+} from './weights/weights.ts';

@@ -9,9 +9,29 @@ import type {
   TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { SsdliteError } from '../error.ts';
+import type { Activation } from '../layers.ts';
+import type { KernelBlocks } from '../weights/weights.ts';
 
 /** The module `@tensorflow/tfjs-core`, or one that re-exports it. */
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
+
+/** Convolutions of single pixels, by kernels that stay int8 on the device. */
+export interface BlockProducts {
+  /** Fewest outputs of a kernel. */
+  readonly minOutputs: number;
+  /** Puts a kernel `[1, 1, inputs, outputs]` on the device; the caller releases it. */
+  upload(blocks: KernelBlocks): TensorInfo;
+  /** Multiplies the pixels of `[batch, height, width, inputs]`, adds the bias and applies the activation. */
+  multiply(product: {
+    readonly x: TensorInfo;
+    /** From `upload`. */
+    readonly kernel: TensorInfo;
+    readonly bias: TensorInfo;
+    readonly inputs: number;
+    readonly outputs: number;
+    readonly activation: Activation;
+  }): TensorInfo;
+}
 
 /** One backend of one copy of TensorFlow.js. */
 export interface TfjsBackend {
@@ -25,6 +45,8 @@ export interface TfjsBackend {
    * before the first run, its product takes them as they are.
    */
   readonly multipliesPixels: boolean;
+  /** Undefined where int8 kernels are decoded before they are uploaded. */
+  readonly blockProducts: BlockProducts | undefined;
   /** Runs a kernel of this backend, e.g. `FusedConv2D`. */
   run(
     kernel: string,
@@ -66,15 +88,18 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
  * A backend with kernels that the caller brings: nothing is registered with TensorFlow.js, or looked up there.
  *
  * @param options.kernelOf the backend's kernel of that name, e.g. `FusedConv2D`
+ * @param options.blockProducts what it has of its own for int8 kernels
  */
 export function kernelBackend(options: {
   readonly name: string;
   readonly backend: KernelBackend;
   readonly kernelOf: (kernel: string) => KernelConfig | undefined;
+  readonly blockProducts?: BlockProducts | undefined;
 }): TfjsBackend {
-  const { name, backend, kernelOf } = options;
+  const { name, backend, kernelOf, blockProducts } = options;
   return {
     name,
+    blockProducts,
     fuses: name !== 'tensorflow',
     multipliesPixels: name === 'wasm',
     run(kernel, inputs, attributes) {

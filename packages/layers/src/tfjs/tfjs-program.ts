@@ -6,7 +6,7 @@ import { padAxis } from '../padding.ts';
 import { type Step, toSteps } from '../steps.ts';
 import { weightOf } from '../weights/kernel-layout.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { TfjsBackend } from './tfjs-backend.ts';
+import type { BlockProducts, TfjsBackend } from './tfjs-backend.ts';
 
 /** A network on a device, ready to run. */
 export interface TfjsProgram {
@@ -103,17 +103,26 @@ function uploadWeights(
   steps: readonly Step[],
   weights: Weights,
 ): Map<string, TensorInfo> {
+  const { blockProducts: products } = backend;
   const uploaded = new Map<string, TensorInfo>();
   for (const { name, operation } of steps) {
     if (operation.kind === 'takeChannels') {
       uploaded.set(`${name}/channels`, backend.uploadIndices(operation.channels));
     }
     for (const tensor of tensorsOf(operation)) {
-      const { data, shape } = weightOf(weights, `${name}/${tensor}`);
-      uploaded.set(`${name}/${tensor}`, backend.upload(data, shape));
+      const weight = weightOf(weights, `${name}/${tensor}`);
+      if (tensor === 'kernel' && weight.blocks && products && takesBlocks(operation, products))
+        uploaded.set(`${name}/blocks`, products.upload(weight.blocks));
+      else uploaded.set(`${name}/${tensor}`, backend.upload(weight.data, weight.shape));
     }
   }
   return uploaded;
+}
+
+/** Whether a step is a product that takes its int8 kernel as it is. */
+function takesBlocks(operation: Step['operation'], { minOutputs }: BlockProducts): boolean {
+  if (operation.kind !== 'conv2d' || !isPointwise(operation.options)) return false;
+  return operation.options.filters >= minOutputs && tensorsOf(operation).includes('bias');
 }
 
 function tensorsOf(operation: Step['operation']): string[] {
@@ -138,8 +147,15 @@ function runStep(
   const kernel = weights.get(`${name}/kernel`);
   const bias = weights.get(`${name}/bias`);
   switch (operation.kind) {
-    case 'conv2d':
+    case 'conv2d': {
+      const blocks = weights.get(`${name}/blocks`);
+      if (blocks && bias && backend.blockProducts) {
+        const { filters: outputs, activation = 'linear' } = operation.options;
+        const inputs = x.shape[3] ?? 0;
+        return backend.blockProducts.multiply({ x, kernel: blocks, bias, inputs, outputs, activation });
+      }
       return convolve(backend, { x, kernel, bias }, { ...operation, plain: 'Conv2D', fused: 'FusedConv2D' });
+    }
     case 'depthwiseConv2d':
       return convolve(
         backend,

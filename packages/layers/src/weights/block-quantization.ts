@@ -1,7 +1,7 @@
 // int8 weights with one float16 scale per 32 weights of an output channel, chosen for the least squared error.
 
 import { fromFloat16, toFloat16 } from './float16.ts';
-import { sizeOf, type WeightTensor } from './weights.ts';
+import { type KernelBlocks, sizeOf, type WeightTensor } from './weights.ts';
 
 /** Weights of one output channel that share a scale. */
 export const blockLength = 32;
@@ -115,17 +115,21 @@ function float16Values(): Float32Array {
   return positiveFloat16;
 }
 
-/**
- * The float32 weights of a quantised kernel.
- *
- * @param kernel.scales `[blocks, out]`, decoded
- */
-export function dequantizeBlocks(kernel: {
-  readonly shape: readonly number[];
-  readonly values: Int8Array;
-  readonly scales: Float32Array;
-}): WeightTensor {
-  const { shape, values, scales } = kernel;
+/** The weights of a quantised kernel, decoded once somebody asks for their numbers. */
+export function blockTensor(blocks: KernelBlocks): WeightTensor {
+  let data: Float32Array | undefined;
+  return {
+    shape: blocks.shape,
+    blocks,
+    get data() {
+      data ??= dequantizeBlocks(blocks);
+      return data;
+    },
+  };
+}
+
+/** The float32 weights of a quantised kernel. */
+export function dequantizeBlocks({ shape, values, scales }: KernelBlocks): Float32Array {
   const [, channels] = scaleShape(shape);
   const data = new Float32Array(values.length);
   // One block of rows at a time: short loops over plain arrays are what compilers optimise first.
@@ -137,7 +141,7 @@ export function dequantizeBlocks(kernel: {
       scales.subarray(block * channels, (block + 1) * channels),
     );
   }
-  return { shape, data };
+  return data;
 }
 
 function scaleBlock(block: Float32Array, levels: Int8Array, scales: Float32Array): void {

@@ -33,9 +33,9 @@ export function checkWeights(
     }
     const got = `[${tensor.shape.join(', ')}]`;
     if (got !== expected) faults.push(`'${name}' has the shape ${got}, expected ${expected}`);
-    if (tensor.data.length !== sizeOf(tensor.shape)) {
-      faults.push(`'${name}' has ${tensor.data.length} numbers for the shape ${got}`);
-    }
+    // Asking blocks for their numbers would decode them.
+    const { length } = tensor.blocks?.values ?? tensor.data;
+    if (length !== sizeOf(tensor.shape)) faults.push(`'${name}' has ${length} numbers for the shape ${got}`);
     const at = finite ? undefined : firstNotFinite(tensor.data);
     if (at !== undefined) faults.push(`'${name}' holds ${tensor.data[at]} at position ${at}`);
   }

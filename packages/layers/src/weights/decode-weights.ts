@@ -1,7 +1,7 @@
 // The tensors of a file as float32 weights.
 
 import { SsdliteError } from '../error.ts';
-import { dequantizeBlocks, scaleShape } from './block-quantization.ts';
+import { blockTensor, scaleShape } from './block-quantization.ts';
 import { scaleSuffix } from './encode-weights.ts';
 import { firstNotFinite } from './first-not-finite.ts';
 import { fromBfloat16, fromFloat16 } from './float16.ts';
@@ -9,7 +9,7 @@ import type { StoredTensor } from './safetensors.ts';
 import { sizeOf, type Weights, type WeightTensor } from './weights.ts';
 
 /**
- * Decodes stored tensors. Float32 tensors that lie aligned stay views into the file.
+ * Decodes stored tensors. Float32 tensors that lie aligned stay views into the file, int8 ones until their numbers are asked for.
  *
  * Reads F32, F16, BF16, and I8 kernels with their `.scale` (see `WeightEncoding`).
  *
@@ -73,7 +73,7 @@ function decodeQuantized(name: string, tensor: StoredTensor, scale: StoredTensor
   const values = new Int8Array(buffer, byteOffset, length);
   // An int8 times a finite float16 is finite: the scales alone decide.
   const scales = checkFinite(name + scaleSuffix, fromFloat16(halvesOf(scale)));
-  return dequantizeBlocks({ shape, values, scales });
+  return blockTensor({ shape, values, scales });
 }
 
 function checkFinite(name: string, data: Float32Array): Float32Array {

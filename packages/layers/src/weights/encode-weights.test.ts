@@ -87,7 +87,7 @@ group('the hybrid encoding', () => {
       description: describe(single),
     });
     expect(encoded.get('b/kernel.scale')?.shape).toEqual([19, 40]);
-    expect(decodeWeights(encoded).get('b/kernel')).toEqual(kernel);
+    expect(decodeWeights(encoded).get('b/kernel')).toMatchObject(kernel);
   });
 });
 
@@ -109,7 +109,9 @@ group('every encoding', () => {
 
   test('of zeros gives zeros', () => {
     const zeros = new Map([['large/kernel', tensor([1, 1, 800, 40], () => 0)]]);
-    expect(decodeWeights(encodeWeights(zeros, { encoding: 'hybrid', description }))).toEqual(zeros);
+    const back = decodeWeights(encodeWeights(zeros, { encoding: 'hybrid', description }));
+    expect([...back.keys()]).toEqual(['large/kernel']);
+    expect(back.get('large/kernel')).toMatchObject(zeros.get('large/kernel') ?? {});
   });
 
   test('refuses a name that is none', () => {

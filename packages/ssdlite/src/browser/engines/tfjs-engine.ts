@@ -1,7 +1,13 @@
 // An engine from a TensorFlow.js backend and the few kernels that the network needs; nothing is registered globally.
 
 import type { Normalization } from '@ssdlite/backbone';
-import { kernelBackend, type TfjsBackend, type TfjsProgram, tfjsProgram } from '@ssdlite/layers/tfjs';
+import {
+  type BlockProducts,
+  kernelBackend,
+  type TfjsBackend,
+  type TfjsProgram,
+  tfjsProgram,
+} from '@ssdlite/layers/tfjs';
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { PicturePart, Program } from '../../engine.ts';
 import { BrowserPicture } from '../browser-picture.ts';
@@ -22,18 +28,27 @@ export interface TfjsDevice {
   readonly release: () => void;
 }
 
-/** Makes the engine. */
-export function tfjsEngine(options: {
+/** What an engine is made of. */
+export interface TfjsEngineOptions {
   readonly name: BrowserEngineName;
   /** TensorFlow.js' name of it. */
   readonly backendName: string;
   readonly backend: KernelBackend;
   readonly kernels: readonly KernelConfig[];
+  readonly blockProducts?: BlockProducts | undefined;
   readonly device?: TfjsDevice;
-}): BrowserEngine {
-  const { name, backendName, backend, kernels, device } = options;
+}
+
+/** Makes the engine. */
+export function tfjsEngine(options: TfjsEngineOptions): BrowserEngine {
+  const { name, backendName, backend, kernels, blockProducts, device } = options;
   const byName = new Map(kernels.map((kernel) => [kernel.kernelName, kernel]));
-  const calls = kernelBackend({ name: backendName, backend, kernelOf: (kernel) => byName.get(kernel) });
+  const calls = kernelBackend({
+    name: backendName,
+    backend,
+    kernelOf: (kernel) => byName.get(kernel),
+    blockProducts,
+  });
   return {
     name,
     inputLayout: 'nhwc',

@@ -12,7 +12,8 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { engine } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
 import { checkTfjsCore } from './check-tfjs-core.ts';
-import { tfjsEngine } from './tfjs-engine.ts';
+import { type TfjsEngineOptions, tfjsEngine } from './tfjs-engine.ts';
+import { blockProducts } from './wasm/block-products.ts';
 import { instantiateWasm, type WasmStart } from './wasm/instantiate-wasm.ts';
 
 const kernels: readonly KernelConfig[] = [
@@ -29,7 +30,7 @@ const kernels: readonly KernelConfig[] = [
  * The kernels hold on to one instance of the WebAssembly module for the whole page, so all detectors share it, and it is left where
  * another TensorFlow.js program finds it, and taken from there if it was first.
  */
-let starting: Promise<BackendWasm> | undefined;
+let starting: Promise<Pick<TfjsEngineOptions, 'backend' | 'blockProducts'>> | undefined;
 
 /** Starts the engine. */
 export async function tfjsWasmEngine(options: WasmStart): Promise<BrowserEngine> {
@@ -38,11 +39,10 @@ export async function tfjsWasmEngine(options: WasmStart): Promise<BrowserEngine>
     starting = undefined;
     throw error;
   });
-  const backend = await starting;
-  return tfjsEngine({ name: 'tfjs-wasm', backendName: 'wasm', backend, kernels });
+  return tfjsEngine({ name: 'tfjs-wasm', backendName: 'wasm', kernels, ...(await starting) });
 }
 
-async function start(options: WasmStart): Promise<BackendWasm> {
+async function start(options: WasmStart): NonNullable<typeof starting> {
   const { registry } = engine();
   if (!registry.wasm) {
     const wasm = await instantiateWasm(options);
@@ -51,5 +51,5 @@ async function start(options: WasmStart): Promise<BackendWasm> {
   }
   const backend = registry.wasm as BackendWasm;
   for (const kernel of kernels) kernel.setupFunc?.(backend);
-  return backend;
+  return { backend, blockProducts: blockProducts(backend) };
 }
