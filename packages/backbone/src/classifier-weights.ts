@@ -24,10 +24,15 @@ export interface ClassifierWeights {
   readonly kind: 'classifier';
   /** For `classifierNetwork`. `classes` and `scores` are always there. */
   readonly config: ClassifierConfig;
-  /** As trained: `trainedWeights` of the network. `foldBatchNorm` makes of them what engines run. */
+  /**
+   * As trained: `trainedWeights` of the network; or `foldedWeights` from a file in which batch norm is folded already. `foldBatchNorm`
+   * makes of either what engines run.
+   */
   readonly weights: Weights;
   /** What the pixels must become. */
   readonly normalization: Normalization;
+  /** One name per class, from files that hold them. */
+  readonly labels?: readonly string[];
 }
 
 /** A backbone that was saved without its head. */

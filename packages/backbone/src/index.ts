@@ -20,6 +20,12 @@ export {
   requireHead,
 } from './classifier-weights.ts';
 export { type Dialect, dialects, type TrainingDialect } from './dialect.ts';
+export {
+  type ExportedFacts,
+  exportedMetadata,
+  exportFormat,
+  loadExportedClassifier,
+} from './exported-classifier.ts';
 export { type MobileNetV1Config, mobileNetV1 } from './mobilenet-v1.ts';
 export { type MobileNetV2Config, mobileNetV2 } from './mobilenet-v2.ts';
 export { imageNetMeanAndDeviation, minusOneToOne, type Normalization } from './normalization.ts';

@@ -29,8 +29,8 @@ interface ClassifyCommandOptions extends NetworkOptions {
 }
 
 const examples = `
-Weights: MobileNetV1 or V2 of Keras (.h5, .weights.h5, .keras, TensorFlow.js model.json) or torchvision (.safetensors), with any
-number of classes. Labels: a text with a name per line, a JSON list, or Keras' imagenet_class_index.json.
+Weights: MobileNetV1 or V2 of Keras (.h5, .weights.h5, .keras, TensorFlow.js model.json), torchvision (.safetensors) or 'ssdlite
+export' (.safetensors, which holds the names too), with any number of classes. Labels: a text with a name per line, a JSON list, or Keras' imagenet_class_index.json.
 
 Examples:
   ssdlite classify photo.jpg --weights flowers.keras --labels flowers.txt
@@ -43,7 +43,7 @@ export function addClassify(program: Command, session: Session): void {
     .summary('say what whole pictures show')
     .description('Says what whole pictures show, with the weights of a MobileNet classifier of your own.')
     .argument('[inputs...]', 'files, folders, patterns (in quotes), http(s) URLs, or -')
-    .requiredOption('-w, --weights <file>', 'of Keras, TensorFlow.js or torchvision')
+    .requiredOption('-w, --weights <file>', 'of Keras, TensorFlow.js, torchvision or ssdlite export')
     .option('-l, --labels <file>', 'names of the classes')
     .addOption(new Option('--top <n>', 'classes a picture').argParser(count).default(5))
     .addOption(

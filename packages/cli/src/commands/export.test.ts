@@ -75,6 +75,38 @@ describe('export', () => {
     expect(tensors.get('Conv1/kernel')).toMatchObject({ dtype: 'F32', shape: [3, 3, 3, 8] });
   });
 
+  test('writes classifiers as safetensors that classify reads, with their names, at any encoding and once more', async () => {
+    writeFlowers();
+    writeFileSync(join(here.folder, 'names.txt'), 'daisy\nrose\ntulip\n');
+    const classes = async (...options: string[]) => {
+      const said = await here.ssdlite(['classify', photo, '--json', '--weights', ...options]);
+      expect(said.stderr).toBe('');
+      return jsonOf(said)[0].classes as { label: string; index: number; probability: number }[];
+    };
+    const trained = await classes('flowers.keras', '--labels', 'names.txt');
+    expect(trained.map(({ label }) => label).sort()).toEqual(['daisy', 'rose', 'tulip']);
+    for (const [from, out, encoding, within] of [
+      ['flowers.keras', 'folded.safetensors', 'float32', 1e-6],
+      ['folded.safetensors', 'again.safetensors', 'float32', 1e-6],
+      ['flowers.keras', 'halves.safetensors', 'float16', 0.01],
+      ['flowers.keras', 'small.safetensors', 'hybrid', 0.1],
+    ] as const) {
+      const labels = from === 'flowers.keras' ? ['--labels', 'names.txt'] : [];
+      const exported = await here.ssdlite(['export', from, '--out', out, '--encoding', encoding, ...labels]);
+      expect(exported.stderr).toBe('');
+      const read = await classes(out);
+      for (const { label, index, probability } of trained) {
+        const same = read.find((each) => each.index === index);
+        expect(same?.label).toBe(label);
+        expect(Math.abs((same?.probability ?? Number.NaN) - probability)).toBeLessThan(within);
+      }
+    }
+    const bytes = readFileSync(join(here.folder, 'folded.safetensors'));
+    writeFileSync(join(here.folder, 'cut.safetensors'), bytes.subarray(0, bytes.length - 1000));
+    const cut = await here.ssdlite(['classify', photo, '--weights', 'cut.safetensors']);
+    expect([cut.exitCode, cut.stderr]).toEqual([1, expect.stringContaining('error WEIGHTS_DAMAGED: ')]);
+  });
+
   test.each<[string, string[], string]>([
     ['no format', [], 'INVALID_ARGUMENT'],
     ['an ending that is another format', ['--format', 'onnx', '--out', 'a.tflite'], 'INVALID_ARGUMENT'],

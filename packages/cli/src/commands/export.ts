@@ -31,10 +31,11 @@ interface ExportCommandOptions {
 
 const examples = `
 Weights: a detector's (manifest, .safetensors or their folder; default: the COCO weights that come with ssdlite), or a MobileNet
-classifier's (.h5, .weights.h5, .keras, TensorFlow.js model.json, or torchvision's .safetensors).
+classifier's (.h5, .weights.h5, .keras, TensorFlow.js model.json, torchvision's .safetensors, or an export).
 
 Beside the file lies a .json with what one needs to use it (NAME.onnx.json, NAME.tflite.json): shapes, what pixels must become, labels,
-and for detectors the anchors and how boxes are decoded. A detector's .safetensors has the manifest that 'ssdlite detect --weights' reads.
+and for detectors the anchors and how boxes are decoded. A detector's .safetensors has the manifest that 'ssdlite detect --weights' reads, a classifier's is read by
+'ssdlite classify --weights'.
 
 Examples:
   ssdlite export --format tflite                         ssdlite-mobilenet-v2-coco.tflite, for LiteRT on phones and in browsers

@@ -1,6 +1,7 @@
 // A model as the bytes of a file in one of the formats that others read, and the facts that lie beside it.
 
 import { createHash } from 'node:crypto';
+import { exportedMetadata, exportFormat } from '@ssdlite/backbone';
 import {
   type BatchSize,
   describe,
@@ -75,7 +76,7 @@ export async function toModelFile(source: ModelSource, options: ModelFileOptions
     shape: [batch, ...sizes],
   }));
   const facts = {
-    format: 'ssdlite-model/1',
+    format: exportFormat,
     kind: source.kind,
     name: source.name,
     model: { file: options.file, bytes: bytes.length, sha256: sha256(bytes), encoding },
@@ -104,7 +105,7 @@ export async function toModelFile(source: ModelSource, options: ModelFileOptions
   return { bytes, facts: jsonText(facts), factsFile: `${options.file}.json`, input };
 }
 
-/** A detector's with the manifest that `--weights` reads; a classifier's tensors under Keras' names of the layers. */
+/** A detector's with the manifest that `--weights` reads; a classifier's tensors under Keras' names of the layers, which `classify` reads. */
 async function safetensorsFile(source: ModelSource, options: ModelFileOptions): Promise<ModelFile> {
   const { file, encoding } = options;
   const name = file.replace(/\.safetensors$/i, '');
@@ -116,9 +117,12 @@ async function safetensorsFile(source: ModelSource, options: ModelFileOptions): 
     return { bytes, facts: manifestText(manifest), factsFile: `${name}.json`, input };
   }
   const tensors = encodeWeights(weights, { encoding, description: describe(network) });
-  const bytes = writeSafetensors({ tensors, metadata: { format: 'ssdlite-model/1', name } });
+  const { classifier: config } = source;
+  const metadata =
+    config && exportedMetadata({ name, config, normalization, labels: labels.map((label) => label.name) });
+  const bytes = writeSafetensors({ tensors, metadata: metadata ?? {} });
   const facts = {
-    format: 'ssdlite-model/1',
+    format: exportFormat,
     kind: source.kind,
     name,
     model: { file, bytes: bytes.length, sha256: sha256(bytes), encoding },

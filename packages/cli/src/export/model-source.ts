@@ -2,7 +2,12 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { classifierNetwork, minusOneToOne, type Normalization } from '@ssdlite/backbone';
+import {
+  type ClassifierConfig,
+  classifierNetwork,
+  minusOneToOne,
+  type Normalization,
+} from '@ssdlite/backbone';
 import { describe, foldBatchNorm, type Network, SsdliteError, type Weights } from '@ssdlite/layers';
 import { type DetectorFacts, type Label, type Size, ssdAnchors, ssdNetwork, tfOdBoxCoder } from 'ssdlite';
 import { readClassifierWeights, readClassNames, readDetectorWeights } from 'ssdlite/node';
@@ -19,6 +24,8 @@ export interface ModelSource {
   readonly postprocessing: object;
   /** For the manifest of a detector's weights. */
   readonly facts?: DetectorFacts;
+  /** For the metadata of a classifier's weights. */
+  readonly classifier?: ClassifierConfig;
 }
 
 export interface ModelSettings {
@@ -87,7 +94,7 @@ async function readClassifier(place: string, { size, labels }: ModelSettings): P
   const read = await readClassifierWeights(place, { inputSize: size });
   const config = { ...read.config, ...(size && { inputSize: size }) };
   const { classes = 1000, scores } = config;
-  const names = labels === undefined ? undefined : await readClassNames(labels);
+  const names = labels === undefined ? read.labels : await readClassNames(labels);
   if (names && names.length !== classes) {
     throw new SsdliteError('WEIGHTS_MISMATCH', `There are ${names.length} labels for ${classes} classes.`, {
       value: names.length,
@@ -111,6 +118,7 @@ async function readClassifier(place: string, { size, labels }: ModelSettings): P
     postprocessing: {
       scores: `probabilities are the ${scores ?? 'softmax'} of logits; columns are label ids`,
     },
+    classifier: config,
   };
 }
 

@@ -13,9 +13,9 @@ import { readImage } from './read-image.ts';
 /** Options of `createClassifier`. */
 export interface CreateClassifierOptions
   extends Pick<CreateDetectorOptions, 'engine' | 'threads' | 'images'> {
-  /** Of Keras, TensorFlow.js or torchvision; see `readClassifierWeights`. */
+  /** Of Keras, TensorFlow.js, torchvision or `ssdlite export`; see `readClassifierWeights`. */
   readonly weights: ClassifierWeightsInput;
-  /** One name per class. Default: `class 0`, `class 1`, … */
+  /** One name per class. Default: those in the weights' file, or `class 0`, `class 1`, … */
   readonly labels?: ClassNamesInput;
   /** Pixels, for weights that do not say. Default 224 x 224. */
   readonly inputSize?: { readonly height: number; readonly width: number };
@@ -36,7 +36,7 @@ export type NodeClassifier = Classifier<ImageInput>;
  */
 export async function createClassifier(options: CreateClassifierOptions): Promise<NodeClassifier> {
   const { weights: input, labels, inputSize, engine: wanted = 'auto', threads, images } = options;
-  const [{ config, weights, normalization }, names, { engine, choice }] = await Promise.all([
+  const [{ config, weights, normalization, labels: own }, names, { engine, choice }] = await Promise.all([
     readClassifierWeights(input, { inputSize }),
     labels === undefined ? undefined : readClassNames(labels),
     chooseEngine(wanted, { threads }),
@@ -46,7 +46,7 @@ export async function createClassifier(options: CreateClassifierOptions): Promis
   return new Classifier({
     config,
     normalization,
-    labels: names ?? Array.from({ length: classes }, (_, index) => `class ${index}`),
+    labels: names ?? own ?? Array.from({ length: classes }, (_, index) => `class ${index}`),
     engine: choice,
     inputLayout: engine.inputLayout,
     program: await engine.compile(network, foldBatchNorm(describe(network), weights)),

@@ -3,18 +3,18 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ClassifierWeights, requireHead } from '@ssdlite/backbone';
+import { type ClassifierWeights, loadExportedClassifier, requireHead } from '@ssdlite/backbone';
 import { SsdliteError } from '@ssdlite/layers';
 
 /** Path or file URL of a weights file, or its bytes. */
 export type ClassifierWeightsInput = string | URL | Uint8Array;
 
 /**
- * Reads the weights of a MobileNet classifier: Keras' `.h5`, `.weights.h5` and `.keras`, a TensorFlow.js `model.json`, or torchvision's
- * as `.safetensors`. What it is, is told by its content.
+ * Reads the weights of a MobileNet classifier: Keras' `.h5`, `.weights.h5` and `.keras`, a TensorFlow.js `model.json`, torchvision's
+ * as `.safetensors`, or what `ssdlite export` wrote as such. What it is, is told by its content.
  *
  * @param options.inputSize pixels, for files that do not say
- * @throws SsdliteError `WEIGHTS_NOT_FOUND`, and what `loadKeras` and `loadTorchvision` throw
+ * @throws SsdliteError `WEIGHTS_NOT_FOUND`, and what `loadKeras`, `loadTorchvision` and `loadExportedClassifier` throw
  */
 export async function readClassifierWeights(
   input: ClassifierWeightsInput,
@@ -26,6 +26,8 @@ export async function readClassifierWeights(
   const bytes = input instanceof Uint8Array ? input : await readBytes(path as string);
   const options = { bytes, ...(inputSize && { inputSize }) };
   if (isSafetensors(bytes)) {
+    const exported = loadExportedClassifier(options);
+    if (exported) return exported;
     const { loadTorchvision } = await import('@ssdlite/backbone/torchvision');
     return requireHead(loadTorchvision(options));
   }
