@@ -211,6 +211,30 @@ describe.skipIf(noChromium !== undefined)('The demo page', { timeout: 120_000 },
     }
   });
 
+  test.each([
+    { width: 390, height: 844 },
+    { width: 320, height: 568 },
+    { width: 844, height: 390 },
+  ])('has targets for fingers on a phone of $width x $height', async (viewport) => {
+    await open({ viewport, locale: 'de-DE', deviceScaleFactor: 3, hasTouch: true, isMobile: true });
+    await page.tap('.code summary');
+    await page.tap('.foot summary');
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('button, a, input, select, summary')].flatMap((target) => {
+        if (target.matches('.visually-hidden') || !target.checkVisibility()) return [];
+        const { width, height } = (
+          target.closest('label.segment, label.engine') ?? target
+        ).getBoundingClientRect();
+        return width < 44 || height < 44 ? [`${target.outerHTML.slice(0, 80)}: ${width} x ${height}`] : [];
+      }),
+    );
+    expect(small).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(await page.isVisible('.hint')).toBe(false);
+    await page.tap('[data-sample="cat.jpg"]');
+    await expect.poll(found).toEqual(['Katze']);
+  });
+
   test('follows what the camera sees, and stops', async () => {
     await open({ permissions: ['camera'] });
     await page.focus('#slider-score');

@@ -3,6 +3,7 @@
 import './styles/base.css';
 import './styles/viewer.css';
 import './styles/panel.css';
+import './styles/touch.css';
 import { App } from './app.ts';
 import { goOffline } from './offline.ts';
 import { preferredLanguage, setLanguage } from './texts/language.ts';
