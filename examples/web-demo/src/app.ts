@@ -5,9 +5,11 @@ import type { Drawable } from 'ssdlite/draw';
 import { CameraView, cameraProblem } from './camera-view.ts';
 import { codeSnippet } from './code-snippet.ts';
 import { Controls } from './controls.ts';
+import { copyCode } from './copy-code.ts';
 import { DetectionSession } from './detection-session.ts';
 import { annotatedPicture, cocoResults, detectionsJson, save } from './downloads.ts';
 import { engineCosts } from './engine-costs.ts';
+import { showLoading, showNotice, showStatus } from './messages.ts';
 import { element, make } from './page-elements.ts';
 import {
   fetchSample,
@@ -44,7 +46,7 @@ export class App {
   readonly #controls = new Controls((change) => this.#change(change));
   readonly #camera = new CameraView(this.#stage.video, () => {
     this.#stopCamera();
-    this.#notice(text('cameraLost'));
+    showNotice(text('cameraLost'));
   });
   #settings: Settings = storedSettings();
   #detections: readonly Drawable[] = [];
@@ -71,22 +73,22 @@ export class App {
   #listen(): void {
     listenForPictures({
       onPicture: (picture) => void this.#showPicture(picture),
-      onNothing: () => this.#notice(text('noPictureDropped')),
+      onNothing: () => showNotice(text('noPictureDropped')),
     });
     const onClick = (id: string, action: () => unknown) =>
       element(id, HTMLButtonElement).addEventListener('click', () => void action());
     onClick('camera', () => (this.#camera.isOn ? this.#stopCamera() : this.#startCamera()));
     onClick('camera-switch', () => this.#startCamera({ next: true }));
     onClick('retry', () => {
-      this.#notice(undefined);
+      showNotice(undefined);
       return this.#startEngine();
     });
-    onClick('notice-close', () => this.#notice(undefined));
+    onClick('notice-close', () => showNotice(undefined));
     onClick('reset', () => this.#reset());
     onClick('save-png', () => this.#savePicture());
     onClick('save-json', () => this.#saveObjects());
     onClick('save-coco', () => this.#saveCoco());
-    onClick('copy', () => this.#copyCode());
+    onClick('copy', copyCode);
     const choice = element('language', HTMLSelectElement);
     choice.append(
       ...Object.entries(languages).map(([code, { name }]) => make('option', { value: code }, name)),
@@ -111,27 +113,27 @@ export class App {
 
   async #startEngine(): Promise<void> {
     const { engine } = this.#settings;
-    this.#loading(text('loadingWeights'), 0);
+    showLoading(text('loadingWeights'), 0);
     try {
       const choice = await this.#session.start(engine, ({ loaded, total }: Progress) => {
         const share = total ? loaded / total : undefined;
-        this.#loading(text(share === 1 ? 'loadingEngine' : 'loadingWeights'), share);
+        showLoading(text(share === 1 ? 'loadingEngine' : 'loadingWeights'), share);
       });
       this.#engineName = choice.name;
-      this.#status('ready', this.#engineTitle());
-      this.#loading(undefined);
+      showStatus('ready', this.#engineTitle());
+      showLoading(undefined);
       await this.#detectAgain();
     } catch (error) {
-      this.#loading(undefined);
+      showLoading(undefined);
       const why = messageOf(error);
       if (this.#session.detector) {
-        this.#status('ready', this.#engineTitle());
-        this.#notice(text('engineFailed', { engine, why }));
+        showStatus('ready', this.#engineTitle());
+        showNotice(text('engineFailed', { engine, why }));
       } else if (error instanceof SsdliteError && error.code === 'ENGINE_UNAVAILABLE' && engine === 'auto') {
         showUnsupported(error);
       } else {
-        this.#status('failed', '');
-        this.#notice(text('loadFailed', { why }), { retry: true });
+        showStatus('failed', '');
+        showNotice(text('loadFailed', { why }), { retry: true });
       }
     }
   }
@@ -147,7 +149,7 @@ export class App {
     try {
       await this.#showPicture(await fetchSample(sample));
     } catch (error) {
-      this.#notice(messageOf(error));
+      showNotice(messageOf(error));
     }
   }
 
@@ -162,14 +164,14 @@ export class App {
       await loaded.decode();
     } catch {
       URL.revokeObjectURL(url);
-      this.#notice(text('badPicture', { name }));
+      showNotice(text('badPicture', { name }));
       return;
     }
     picture.src = url;
     await picture.decode().catch(() => {});
     if (before.startsWith('blob:')) URL.revokeObjectURL(before);
     // Without a detector there is something more important to say.
-    if (this.#session.detector) this.#notice(undefined);
+    if (this.#session.detector) showNotice(undefined);
     this.#pictureName = name;
     this.#forget();
     this.#markSample();
@@ -198,9 +200,9 @@ export class App {
         const { detections, timings } = await this.#session.detect(this.#stage.picture, this.#settings);
         if (!this.#again) this.#take(detections);
         showTimings(timings);
-        if (timings) this.#status('ready', `${this.#engineTitle()} · ${milliseconds(timings.total)}`);
+        if (timings) showStatus('ready', `${this.#engineTitle()} · ${milliseconds(timings.total)}`);
       } catch (error) {
-        this.#notice(messageOf(error));
+        showNotice(messageOf(error));
       }
     } while (this.#again);
     this.#again = undefined;
@@ -210,7 +212,7 @@ export class App {
   // Camera
 
   async #startCamera({ next = false } = {}): Promise<void> {
-    this.#notice(undefined);
+    showNotice(undefined);
     try {
       const size = await this.#camera.start({ next });
       this.#pictureName = 'camera';
@@ -222,7 +224,7 @@ export class App {
     } catch (error) {
       // A picture that is there stays.
       if (this.#pictureName === 'camera') this.#stopCamera();
-      this.#notice(text(cameraProblem(error)));
+      showNotice(text(cameraProblem(error)));
     }
   }
 
@@ -240,7 +242,7 @@ export class App {
         figures.textContent = text('framesPerSecond', { fps: Math.round(frame.fps), ms });
       }
     } catch (error) {
-      this.#notice(messageOf(error));
+      showNotice(messageOf(error));
     }
   }
 
@@ -352,7 +354,7 @@ export class App {
       const picture = await annotatedPicture(this.#stage.source, this.#facts(), this.#visible());
       save(picture, `${this.#stem()}-objects.png`);
     } catch (error) {
-      this.#notice(messageOf(error));
+      showNotice(messageOf(error));
     }
   }
 
@@ -364,47 +366,6 @@ export class App {
   #saveCoco(): void {
     const detections: Detection[] = this.#visible();
     save(cocoResults(this.#facts(), detections), `${this.#stem()}-coco.json`);
-  }
-
-  async #copyCode(): Promise<void> {
-    const button = element('copy', HTMLButtonElement);
-    const code = element('code', HTMLElement);
-    try {
-      await navigator.clipboard.writeText(code.textContent ?? '');
-    } catch {
-      // Not allowed, or a page that came by http: two keys are left to press.
-      getSelection()?.selectAllChildren(code);
-      return;
-    }
-    button.textContent = text('copied');
-    setTimeout(() => {
-      button.textContent = text('copy');
-    }, 1500);
-  }
-
-  // Messages
-
-  #status(state: 'loading' | 'ready' | 'failed', words: string): void {
-    element('engine-pill', HTMLElement).dataset.state = state;
-    element('engine-status', HTMLElement).textContent = words;
-  }
-
-  /** @param share of what is awaited, if it is known; nothing at all hides it */
-  #loading(words: string | undefined, share?: number): void {
-    const view = element('loading', HTMLElement);
-    view.hidden = words === undefined;
-    if (words === undefined) return;
-    this.#status('loading', words);
-    element('loading-text', HTMLElement).textContent = words;
-    const bar = element('loading-bar', HTMLProgressElement);
-    if (share === undefined) bar.removeAttribute('value');
-    else bar.value = share;
-  }
-
-  #notice(words: string | undefined, { retry = false } = {}): void {
-    element('notice', HTMLElement).hidden = words === undefined;
-    element('retry', HTMLButtonElement).hidden = !retry;
-    element('notice-text', HTMLElement).textContent = words ?? '';
   }
 }
 

@@ -1,12 +1,14 @@
 // Finds the convolutions of a graph and folds into each the scales, offsets and activation that follow it, in whatever operations
 // exporters and optimisers have written them.
 
-import { SsdliteError } from '@ssdlite/layers';
-import type { Convolution, FeatureMap, GraphPadding, MapSum } from './convolution.ts';
+import type { SsdliteError } from '@ssdlite/layers';
+import type { Convolution, FeatureMap, MapSum } from './convolution.ts';
+import { convolutionShape, type ExplicitPadding, paddingOf } from './convolution-node.ts';
 import { type Constants, type ConstantTensor, evaluateConstants } from './evaluate-constants.ts';
 import { type Graph, type GraphNode, nodeOf, producerOf } from './graph.ts';
 import { affine, combine, type Linear, perChannel, type RawConvolution, sumOf } from './linear-value.ts';
 import { sortNodes } from './sort-nodes.ts';
+import { unsupported } from './unsupported.ts';
 
 /** All convolutions of a graph in the order of computation, and the image that they begin with. */
 export interface FoundConvolutions {
@@ -31,7 +33,7 @@ type Value = FeatureMap | Linear | Padded;
 interface Padded {
   /** Name of the tensor that zeros are put around. */
   readonly padded: string;
-  readonly padding: { readonly before: number; readonly after: number };
+  readonly padding: ExplicitPadding;
 }
 
 class GraphWalk {
@@ -140,39 +142,18 @@ class GraphWalk {
   }
 
   #convolution(node: GraphNode, kind: Convolution['kind']): Linear {
-    const { name, inputs, attributes } = node;
+    const { name, inputs } = node;
     const [input = '', kernelInput = ''] = inputs;
     const kernel = this.#constants(kernelInput);
     if (!kernel) throw this.#noConstant(name, kernelInput, 'kernel');
-    const [, , inner = 0, last = 0] = kernel.shape;
-    const layout = attributes.get('data_format') ?? 'NHWC';
-    if (layout !== 'NHWC') throw unsupported(`Convolution '${name}' has the layout ${layout}`, layout);
-    const dilations = attributes.get('dilations');
-    if (Array.isArray(dilations) && dilations.some((step) => step !== 1)) {
-      throw unsupported(`Convolution '${name}' is dilated`, dilations);
-    }
-    if (kernel.shape.length !== 4 || kernel.shape[0] !== kernel.shape[1]) {
-      throw unsupported(
-        `Convolution '${name}' has a kernel of shape [${kernel.shape.join(', ')}]`,
-        kernel.shape,
-      );
-    }
-    if (kind === 'DepthwiseConv2D' && last !== 1) {
-      throw unsupported(`Depthwise convolution '${name}' makes ${last} channels of each`, last);
-    }
-    const strides = attributes.get('strides');
-    const [, rows, columns] = Array.isArray(strides) ? strides : [];
-    if (typeof rows !== 'number' || rows !== columns) {
-      throw unsupported(`Convolution '${name}' has the strides ${JSON.stringify(strides)}`, strides);
-    }
+    const shape = convolutionShape(node, kernel.shape, kind);
     const source = this.#input(input, name);
     const raw: RawConvolution = {
       name,
       kind,
       input: source.map,
       kernel,
-      channels: kind === 'DepthwiseConv2D' ? inner : last,
-      strides: rows,
+      ...shape,
       padding: paddingOf(node, source.padding),
       sources: kernel.sources,
     };
@@ -180,7 +161,7 @@ class GraphWalk {
   }
 
   /** The map that a convolution reads. The first to read something unknown reads the image. */
-  #input(tensor: string, reader: string): { map: FeatureMap; padding?: Padded['padding'] } {
+  #input(tensor: string, reader: string): { map: FeatureMap; padding?: ExplicitPadding } {
     const value = this.#value(tensor);
     if (value && 'padded' in value) return { ...this.#input(value.padded, reader), padding: value.padding };
     if (value) return { map: this.#complete(tensor) };
@@ -387,23 +368,4 @@ const passing: ReadonlySet<string> = new Set(['Identity', 'StopGradient', 'Check
 
 function isLinear(value: Value): value is Linear {
   return 'raw' in value;
-}
-
-function paddingOf(node: GraphNode, explicit: Padded['padding'] | undefined): GraphPadding {
-  const padding = node.attributes.get('padding');
-  if (explicit && padding === 'VALID') return explicit;
-  if (!explicit && (padding === 'SAME' || padding === 'VALID')) return padding;
-  throw unsupported(
-    `Convolution '${node.name}' has the padding ${JSON.stringify(padding)}${explicit ? ' after a Pad' : ''}`,
-    padding,
-  );
-}
-
-function unsupported(what: string, value: unknown, next?: string): SsdliteError {
-  return new SsdliteError('WEIGHTS_UNSUPPORTED', `${what}.`, {
-    value,
-    next:
-      next ??
-      'Imported are SSD and SSDLite detectors on MobileNet V1 or V2, as TF Object Detection exports them.',
-  });
 }
