@@ -7,15 +7,21 @@ import { pathToFileURL } from 'node:url';
 import {
   addPictures,
   datasetReport,
+  evaluateLvis,
   evaluationReport,
   inspectDataset,
   prepareEvaluation,
+  prepareInput,
   type Report,
   renderReport,
 } from '@ssdlite/coco-eval/node';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  federatedDetections,
+  federatedPets,
+} from '../../packages/coco-eval/src/report/fixtures/federated.ts';
 import { petDetections, pets } from '../../packages/coco-eval/src/report/fixtures/pets.ts';
 import {
   areaDetections,
@@ -202,6 +208,11 @@ describe.skipIf(noChromium !== undefined)('the page of a report', () => {
     const options = { type: 'keypoints', sigmas: bodySigmas } as const;
     await put('bodies.html', evaluationReport(prepareEvaluation(bodies, bodyDetections, options)));
     const page = await open({}, 'bodies.html');
+    // One of two bodies is found; the other is small, which is no size of keypoints.
+    expect(await figures(page, 'figures')).toMatchObject({
+      'AR50IoU 0.50': '0.500',
+      'APmedium32² to 96² px': '1.000',
+    });
     await page.getByRole('button', { name: 'Enlarge one.png' }).first().press('Enter');
     const dialog = page.getByRole('dialog');
     const points = (kind: string) =>
@@ -266,32 +277,9 @@ describe.skipIf(noChromium !== undefined)('the page of a report', () => {
     await page.close();
   });
 
-  const point = (x: number, y: number) => [x, y, 2];
-  const person = {
-    images: [{ id: 1, width: 100, height: 100, file_name: 'one.png' }],
-    categories: [{ id: 1, name: 'person' }],
-    annotations: [
-      {
-        id: 1,
-        image_id: 1,
-        category_id: 1,
-        bbox: [10, 10, 60, 60],
-        area: 3600,
-        iscrowd: 0,
-        num_keypoints: 17,
-        keypoints: Array.from({ length: 17 }, (_, at) => point(10 + 3 * at, 20 + 2 * at)).flat(),
-      },
-    ],
-  };
-  const keypoints = person.annotations.map((one) => ({ ...one, score: 0.9 }));
   const lost = [{ image_id: 1, category_id: 99, bbox: [0, 0, 9, 9], score: 0.5 }];
 
   test.each<[string, () => Report, Record<string, string>]>([
-    [
-      'keypoints',
-      () => evaluationReport(prepareEvaluation(person, keypoints, { type: 'keypoints' })),
-      { 'AR50IoU 0.50': '1.000', 'APmedium32² to 96² px': '1.000' },
-    ],
     [
       'all categories as one',
       () => evaluationReport(prepareEvaluation(pets, petDetections, { useCategories: false })),
@@ -312,6 +300,34 @@ describe.skipIf(noChromium !== undefined)('the page of a report', () => {
     const page = await open({}, 'other.html');
     expect(await figures(page, 'figures')).toMatchObject(expected);
     await page.getByLabel('Score from').press('ArrowLeft');
+    await page.close();
+  });
+
+  test("shows LVIS's figures, and no part that has no meaning there", async () => {
+    const input = prepareInput(federatedPets, federatedDetections, { crowdsOptional: true });
+    await put('lvis.html', evaluationReport(evaluateLvis(input).evaluation));
+    const page = await open({}, 'lvis.html');
+    expect(await page.locator('h2').allTextContents()).toEqual([
+      'Figures',
+      'At a score threshold',
+      'Categories',
+      'Errors',
+      'Pictures',
+    ]);
+    expect(await figures(page, 'figures')).toMatchObject({
+      'APrrare categories': '0.500',
+      'APccommon categories': '–',
+      'APffrequent categories': '1.000',
+      'AR300300 a picture': '1.000',
+    });
+    expect(await page.locator('#categories thead th').allTextContents()).toEqual(
+      'Category,Frequency,Objects,Detections,AP,AP50,AP75,APsmall,APmedium,APlarge,AR300,Best F1,from score'.split(
+        ',',
+      ),
+    );
+    await page.getByRole('button', { name: 'cat', exact: true }).press('Enter');
+    expect(await page.locator('#figures').textContent()).toContain('cat (rare): 1 object, 2 detections.');
+    expect(Object.keys(await figures(page, 'figures'))).toHaveLength(10);
     await page.close();
   });
 

@@ -1,5 +1,6 @@
 // Everything between the input and the figures, for those who build on it: sorted objects, matches, precision and recall.
 
+import type { LvisRules } from './analysis/lvis-rules.ts';
 import type { CocoCategory, CocoImage } from './data/coco-types.ts';
 import type { DetectionColumns, TruthColumns } from './data/columns.ts';
 import type { GroundTruth, Results } from './data/loaded.ts';
@@ -36,6 +37,8 @@ export interface Evaluation extends PreparedInput {
   readonly groups: Groups;
   readonly matches: Matches;
   readonly result: PrecisionRecall;
+  /** If it is by LVIS's rules. */
+  readonly lvis?: LvisRules;
 }
 
 export interface InputOptions extends EvaluationOptions {

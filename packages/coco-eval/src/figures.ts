@@ -34,17 +34,26 @@ export interface EvaluationFigures {
 }
 
 /** The figures of an evaluation that is made already. */
-export function figuresOf({ result, params, groups, matches, categories }: Evaluation): EvaluationFigures {
+export function figuresOf(evaluation: Evaluation): EvaluationFigures {
+  const { result, params } = evaluation;
+  return figuresBy(evaluation, (category) => summarize(result, params, category));
+}
+
+/** The same with figures of one's own: of all categories, or of one (its place in `categoryIds`). */
+export function figuresBy(
+  { result, params, groups, matches, categories }: Omit<Evaluation, 'warnings'>,
+  statsOf: (category?: number) => Stats,
+): EvaluationFigures {
   const detectionsOf = (k: number): number => {
     const [first = 0, end = 0] = groups.classStart.subarray(k, k + 2);
     return (groups.detectionStart[end] as number) - (groups.detectionStart[first] as number);
   };
   return {
-    stats: summarize(result, params),
+    stats: statsOf(),
     perCategory: (params.useCategories ? categories : []).map(({ id, name = String(id) }, k) => ({
       id,
       name,
-      stats: summarize(result, params, k),
+      stats: statsOf(k),
       truths: matches.positives[k] as number,
       detections: detectionsOf(k),
     })),

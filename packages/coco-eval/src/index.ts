@@ -31,9 +31,15 @@ export {
   type FoundErrors,
   findErrors,
 } from './analysis/error-kinds.ts';
-export { evaluateLvis, type LvisInput, type LvisOptions, type LvisResult } from './analysis/evaluate-lvis.ts';
+export {
+  evaluateLvis,
+  type LvisEvaluation,
+  type LvisOptions,
+  type LvisResult,
+} from './analysis/evaluate-lvis.ts';
 export { type EvaluationInput, evaluatedCategories } from './analysis/evaluation-input.ts';
 export { type ImageFigures, type ImageFiguresOptions, imageFigures } from './analysis/image-figures.ts';
+export type { ByLvisRules, LvisInput, LvisRules } from './analysis/lvis-rules.ts';
 export { type MatchesAt, matchAt } from './analysis/match-at.ts';
 export { type RandomIndex, randomIndices } from './analysis/random-numbers.ts';
 export {

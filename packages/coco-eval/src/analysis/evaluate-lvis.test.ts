@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CocoImage } from '../data/coco-types.ts';
-import { evaluateLvis, type LvisInput } from './evaluate-lvis.ts';
+import { evaluateLvis } from './evaluate-lvis.ts';
 import { type ToyDetection, type ToyTruth, toyInput } from './fixtures/toy-evaluation.ts';
+import type { LvisInput } from './lvis-rules.ts';
 
 const box = [0, 0, 40, 40] as const;
 const aside = [200, 0, 40, 40] as const;

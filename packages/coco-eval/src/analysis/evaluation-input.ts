@@ -2,6 +2,7 @@
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { AreaRange, EvaluationParams } from '../metric/params.ts';
+import type { LvisRules } from './lvis-rules.ts';
 
 /** Ground truth, detections and parameters; an `Evaluation` is one. */
 export interface EvaluationInput {
@@ -10,6 +11,8 @@ export interface EvaluationInput {
   readonly params: EvaluationParams;
   /** Whether a ground truth with id 0 is matched like any other. Default `false`, as pycocotools. */
   readonly corrected?: boolean;
+  /** If it is by LVIS's rules: what `evaluateLvis` made of the input. */
+  readonly lvis?: LvisRules;
 }
 
 /** The categories that are told apart, in the order of the metric's classes; -1 stands for all together (`useCategories: false`). */

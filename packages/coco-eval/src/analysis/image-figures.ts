@@ -1,12 +1,11 @@
 // AP, AR and counts image by image: which pictures are hard.
 
-import { makeGroups } from '../metric/groups.ts';
-import { matchAll, verdict } from '../metric/match.ts';
-import { overlapsOf } from '../metric/overlaps-of.ts';
+import { verdict } from '../metric/match.ts';
 import { mean } from '../metric/pairwise-sum.ts';
 import { precisionAtRecalls } from './average-precision.ts';
 import { type EvaluationInput, everySize, findable } from './evaluation-input.ts';
 import { type MatchesAt, matchAt } from './match-at.ts';
+import { matchGroups } from './match-groups.ts';
 
 export interface ImageFigures {
   readonly imageId: number;
@@ -64,17 +63,13 @@ interface ImageCurves {
 }
 
 function curvesByImage(input: EvaluationInput): readonly ImageCurves[] {
-  const { truths, detections, corrected = false } = input;
   const range = everySize(input.params);
   const params = { ...input.params, areaRanges: [range] };
   const { imageIds, iouThresholds, recallThresholds } = params;
-  const groups = makeGroups(truths, detections, params);
-  const { verdicts } = matchAll(truths, detections, groups, {
-    params,
-    overlaps: overlapsOf(truths, detections, params),
-    keepMatches: false,
-    corrected,
-  });
+  const {
+    groups,
+    matches: { verdicts },
+  } = matchGroups({ ...input, params }, { keepMatches: false });
   const counts = findable(input, range);
   const images = imageIds.map((): ImageCurves => ({ precision: [], recall: [], truths: 0 }));
   for (const [group, image] of groups.images.entries()) {

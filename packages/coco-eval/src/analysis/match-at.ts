@@ -2,10 +2,9 @@
 
 import { CocoEvalError } from '../error.ts';
 import { bestFirst } from '../metric/best-first.ts';
-import { type Groups, makeGroups } from '../metric/groups.ts';
-import { matchAll } from '../metric/match.ts';
-import { overlapsOf } from '../metric/overlaps-of.ts';
+import type { Groups } from '../metric/groups.ts';
 import { type EvaluationInput, evaluatedCategories, everySize } from './evaluation-input.ts';
+import { matchGroups } from './match-groups.ts';
 
 /** Outcomes of all detections. A place is a position in `groups.detections`. */
 export interface MatchesAt {
@@ -40,15 +39,10 @@ export function matchAt(input: EvaluationInput, iouThreshold: number): MatchesAt
       next: 'Pass a number above 0 and at most 1, as 0.5.',
     });
   }
-  const { truths, detections } = input;
+  const { detections } = input;
   const params = { ...input.params, iouThresholds: [iouThreshold], areaRanges: [everySize(input.params)] };
-  const groups = makeGroups(truths, detections, params);
-  const { verdicts, matched, positives } = matchAll(truths, detections, groups, {
-    params,
-    overlaps: overlapsOf(truths, detections, params),
-    keepMatches: true,
-    corrected: input.corrected ?? false,
-  });
+  const { groups, matches } = matchGroups({ ...input, params }, { keepMatches: true });
+  const { verdicts, matched, positives } = matches;
   const classes = new Int32Array(groups.detections.length);
   const images = new Int32Array(groups.detections.length);
   for (let column = 0; column + 1 < groups.classStart.length; column++) {

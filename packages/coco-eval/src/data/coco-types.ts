@@ -7,6 +7,8 @@ export interface CocoImage {
   /** Pixels; needed for masks. */
   readonly height?: number;
   readonly file_name?: string;
+  /** LVIS: where the picture is; names it if there is no `file_name`. */
+  readonly coco_url?: string;
   /** LVIS: categories that are known not to be on the image. */
   readonly neg_category_ids?: readonly number[];
   /** LVIS: categories of which not every object is annotated. */

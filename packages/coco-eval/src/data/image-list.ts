@@ -7,7 +7,8 @@ import { isId, isNumbers, missingField, type RecordName, refuse, show, wrongFiel
 export function toImage(value: unknown, index: number): CocoImage {
   const of: RecordName = { list: 'images', index };
   const record = toRecord(value, of);
-  const { file_name: name, neg_category_ids: absent, not_exhaustive_category_ids: partly } = record;
+  const { neg_category_ids: absent, not_exhaustive_category_ids: partly } = record;
+  const name = record.file_name ?? pathOf(record.coco_url);
   const [width, height] = [toLength(record, 'width', of), toLength(record, 'height', of)];
   return {
     id: toId(record, of),
@@ -32,6 +33,11 @@ export function toCategory(value: unknown, index: number): CocoCategory {
     ...(isTexts(keypoints) && { keypoints }),
     ...(isPairs(skeleton) && { skeleton }),
   };
+}
+
+/** LVIS has no file names, only addresses: the folder and the name at their end, as val2017/000000000139.jpg. */
+function pathOf(address: unknown): string | undefined {
+  return typeof address === 'string' ? /[^/]+\/[^/]+$/.exec(address)?.[0] : undefined;
 }
 
 function toRecord(value: unknown, of: RecordName): Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 // A report from Node: the bundled page around its data, and the pictures from their folder inside of it.
 
 import { readFile } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import type { Report, ReportPicture } from '../report/report-data.ts';
 import { type ReportAssets, reportHtml } from '../report/report-html.ts';
 
@@ -21,7 +21,7 @@ async function readAssets(): Promise<ReportAssets> {
 }
 
 export interface AddPicturesOptions {
-  /** Where the pictures are; `file_name` is a path from there. */
+  /** Where the pictures are; `file_name` is a path from there. LVIS's pictures, of several folders of COCO, may be there without these. */
   readonly folder: string;
   /**
    * Reads a picture as it is put into the page: JPEG, PNG, WebP, AVIF or GIF bytes. Default: the file as it is. Pass one that makes
@@ -50,11 +50,11 @@ export async function addPictures<Kind extends Report>(
   const missing: string[] = [];
   const leftOut: string[] = [];
   let bytesLeft = mostBytes;
+  // Their names are numbers of which COCO has each once.
+  const isLvis = report.kind === 'evaluation' && report.rules === 'lvis';
   for (const name of new Set(report.pictures.map((picture) => picture.name))) {
-    const path = resolve(folder, name);
-    // A name that leads out of the folder is not followed: annotations may come from anywhere.
-    const isInside = path.startsWith(resolve(folder) + sep);
-    const bytes = isInside ? await read(path).catch(() => undefined) : undefined;
+    const names = isLvis ? [name, basename(name)] : [name];
+    const bytes = await firstOf(names, { folder, read });
     const type = bytes && mediaType(bytes);
     if (bytes === undefined || type === undefined) missing.push(name);
     else if (bytes.length > bytesLeft) leftOut.push(name);
@@ -65,6 +65,20 @@ export async function addPictures<Kind extends Report>(
   }
   const pictures = report.pictures.map((picture) => withSource(picture, sources));
   return { report: { ...report, pictures }, missing, leftOut };
+}
+
+/** What can be read first. A name that leads out of the folder is not followed: annotations may come from anywhere. */
+async function firstOf(
+  names: readonly string[],
+  { folder, read }: Required<Pick<AddPicturesOptions, 'folder' | 'read'>>,
+): Promise<Uint8Array | undefined> {
+  for (const name of names) {
+    const path = resolve(folder, name);
+    if (!path.startsWith(resolve(folder) + sep)) continue;
+    const bytes = await read(path).catch(() => undefined);
+    if (bytes) return bytes;
+  }
+  return undefined;
 }
 
 function withSource(picture: ReportPicture, sources: ReadonlyMap<string, string | undefined>): ReportPicture {

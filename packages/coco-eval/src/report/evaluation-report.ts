@@ -4,6 +4,7 @@ import { type Analysis, analyze } from '../analysis/analyze.ts';
 import { calibration } from '../analysis/calibration.ts';
 import type { ErrorCosts } from '../analysis/error-costs.ts';
 import { errorKinds } from '../analysis/error-kinds.ts';
+import { lvisFigures } from '../analysis/evaluate-lvis.ts';
 import { type MatchesAt, matchAt } from '../analysis/match-at.ts';
 import { bestF1, type ScoreCurve, scoreCurves } from '../analysis/score-curve.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -27,7 +28,7 @@ export interface EvaluationReportOptions {
   readonly facts?: readonly ReportFact[];
   /** Pictures in each of the two galleries, most false positives and most missed objects. Default 12. */
   readonly pictures?: number;
-  /** Of `figuresOf`, if they are at hand. */
+  /** Of `figuresOf`, if they are at hand. By LVIS's rules leave it out: the report has LVIS's figures then. */
   readonly figures?: EvaluationFigures;
   /** Of `analyze`, if it is at hand: its IoU and score thresholds are the report's. Default: that at IoU 0.5. */
   readonly analysis?: Analysis;
@@ -45,13 +46,20 @@ const mostConfused = 100;
 /** Confusions that are told in words. */
 const mostPairs = 12;
 
+/** By LVIS's letters. */
+const frequencyNames: Readonly<Record<string, string>> = { r: 'rare', c: 'common', f: 'frequent' };
+
 /** Calibration goes through all detections once a category. */
 const mostCalibrated = 200;
 
 /**
  * Everything that the page of a report shows, as plain data; `reportHtml` makes the page of it.
  *
- * @param evaluation what `prepareEvaluation` gave
+ * By LVIS's rules it is without confusions and calibration. On most pictures nothing is known of a category, and detections of
+ * it are neither right nor wrong there. Those that remain are on pictures that were chosen because the category is there or is not: their
+ * share of right ones is not that of all pictures, and what they were taken for was chosen too.
+ *
+ * @param evaluation what `prepareEvaluation` gave, or the `evaluation` of `evaluateLvis`
  */
 export function evaluationReport(
   evaluation: Evaluation,
@@ -59,7 +67,7 @@ export function evaluationReport(
     title = 'Evaluation',
     facts = [],
     pictures = 12,
-    figures = figuresOf(evaluation),
+    figures = allFigures(evaluation),
     analysis = analyze(evaluation),
   }: EvaluationReportOptions = {},
 ): EvaluationReport {
@@ -74,6 +82,7 @@ export function evaluationReport(
     title,
     facts,
     type: evaluation.params.type,
+    rules: evaluation.lvis ? 'lvis' : 'coco',
     counts: {
       images: evaluation.images.length,
       categories: evaluation.categories.length,
@@ -85,10 +94,14 @@ export function evaluationReport(
     scoreThreshold,
     thresholds: reportThresholds(matches.scores),
     subjects,
-    confusions: confusions(evaluation, analysis),
+    confusions: evaluation.lvis ? null : confusions(evaluation, analysis),
     pictures: worstPictures(evaluation, { matches, scoreThreshold, limit: pictures }),
     skeletons,
   };
+}
+
+function allFigures({ lvis, ...evaluation }: Evaluation): EvaluationFigures {
+  return lvis ? lvisFigures({ ...evaluation, lvis, corrected: true }) : figuresOf(evaluation);
 }
 
 /** All categories together, then one by one if they are told apart. */
@@ -106,7 +119,7 @@ function reportSubjects(
   const count = figures.perCategory.length + 1;
   const limit = Math.max(12, Math.min(400, Math.floor(mostPoints / count)));
   const subject = (
-    own: Pick<ReportSubject, 'name' | 'truths' | 'detections' | 'stats'>,
+    own: Pick<ReportSubject, 'name' | 'frequency' | 'truths' | 'detections' | 'stats'>,
     made: {
       readonly curve: ScoreCurve;
       readonly strictCurve: ScoreCurve | undefined;
@@ -115,6 +128,7 @@ function reportSubjects(
     },
   ): ReportSubject => ({
     name: own.name,
+    ...(own.frequency !== undefined && { frequency: own.frequency }),
     truths: own.truths,
     detections: own.detections,
     stats: own.stats,
@@ -138,21 +152,27 @@ function reportSubjects(
       curve: curves.overall,
       strictCurve: strict?.overall,
       kinds: errors.kinds,
-      calibration: analysis.calibration ? toReport(analysis.calibration) : null,
+      calibration: analysis.calibration && !evaluation.lvis ? toReport(analysis.calibration) : null,
     },
   );
-  const isCalibrated = analysis.calibration !== undefined && count <= mostCalibrated;
+  const isCalibrated = analysis.calibration !== undefined && !evaluation.lvis && count <= mostCalibrated;
   return [
     all,
     ...figures.perCategory.map((category, k) =>
-      subject(category, {
-        curve: curves.perCategory[k] as ScoreCurve,
-        strictCurve: strict?.perCategory[k],
-        kinds: (errors.perCategory[k] as ErrorCosts['perCategory'][number]).kinds,
-        calibration: isCalibrated
-          ? toReport(calibration(evaluation, { matches, categoryId: category.id }))
-          : null,
-      }),
+      subject(
+        {
+          ...category,
+          ...(evaluation.lvis && { frequency: frequencyNames[evaluation.lvis.frequencies[k] ?? ''] }),
+        },
+        {
+          curve: curves.perCategory[k] as ScoreCurve,
+          strictCurve: strict?.perCategory[k],
+          kinds: (errors.perCategory[k] as ErrorCosts['perCategory'][number]).kinds,
+          calibration: isCalibrated
+            ? toReport(calibration(evaluation, { matches, categoryId: category.id }))
+            : null,
+        },
+      ),
     ),
   ];
 }

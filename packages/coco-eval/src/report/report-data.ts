@@ -14,6 +14,8 @@ export interface EvaluationReport {
   /** Where the figures come from: files, weights, engine. */
   readonly facts: readonly ReportFact[];
   readonly type: EvaluationType;
+  /** By LVIS's rules confusions and calibration are null: categories are annotated on some pictures only. */
+  readonly rules: 'coco' | 'lvis';
   readonly counts: {
     readonly images: number;
     readonly categories: number;
@@ -29,6 +31,7 @@ export interface EvaluationReport {
   readonly thresholds: readonly number[];
   /** All categories together first, then one by one. */
   readonly subjects: readonly ReportSubject[];
+  /** Null where there are not two categories, and by LVIS's rules. */
   readonly confusions: ReportConfusions | null;
   readonly pictures: readonly ReportPicture[];
   /** Of the keypoints on the pictures. */
@@ -38,6 +41,8 @@ export interface EvaluationReport {
 /** Figures of all categories together, or of one. */
 export interface ReportSubject {
   readonly name: string;
+  /** LVIS: whether the category is rare, common or frequent. */
+  readonly frequency?: string;
   readonly truths: number;
   readonly detections: number;
   /** By name; -1 where there is nothing to measure. */
@@ -51,7 +56,7 @@ export interface ReportSubject {
   readonly curves: readonly ReportCurve[];
   /** TIDE's kinds of errors, in the order of their names. */
   readonly errors: readonly ReportError[];
-  /** Null where scores are no probabilities. */
+  /** Null where scores are no probabilities, and by LVIS's rules. */
   readonly calibration: ReportCalibration | null;
 }
 

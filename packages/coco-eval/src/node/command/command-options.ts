@@ -166,9 +166,7 @@ function checkTogether({
             ? 'why'
             : corrected
               ? 'corrected'
-              : report !== undefined
-                ? 'report'
-                : undefined;
+              : undefined;
     if (other !== undefined) throw usage(`--lvis cannot be with --${other}.`, 'Leave one out.');
     if (type === 'keypoints' || !params.useCategories)
       throw usage('LVIS has neither keypoints nor an evaluation without categories.');

@@ -1,5 +1,6 @@
 // The command by LVIS's rules.
 
+import { analyze } from '../../analysis/analyze.ts';
 import { evaluateLvis } from '../../analysis/evaluate-lvis.ts';
 import { prepareInput } from '../../prepare-evaluation.ts';
 import { paramsJson } from '../../text/figures-json.ts';
@@ -11,12 +12,14 @@ import type { StepContext } from './evaluated.ts';
 import type { Inputs } from './load-all.ts';
 import { printsText, writeJson } from './outputs.ts';
 import { printWarnings } from './print-warnings.ts';
+import { writeReport } from './write-report.ts';
 
 export async function runLvis(
   { groundTruth, results }: Inputs,
-  { options, context: { io, progress } }: { readonly options: CommandOptions; readonly context: StepContext },
+  { options, context }: { readonly options: CommandOptions; readonly context: StepContext },
 ): Promise<void> {
-  const { type, strict, categories, json } = options;
+  const { io, progress } = context;
+  const { type, strict, categories, json, report, score, matchIou } = options;
   const { maxDetections: limits, ...params } = options.params;
   progress.step('evaluating');
   const input = prepareInput(groundTruth, results, {
@@ -53,6 +56,14 @@ export async function runLvis(
       warnings: input.warnings,
     };
     await writeJson(figures, { json, io });
+  }
+  if (report !== undefined) {
+    progress.step('analysing');
+    const analysis = analyze(lvis.evaluation, {
+      iouThreshold: matchIou,
+      ...(score !== undefined && { scoreThreshold: score }),
+    });
+    await writeReport({ evaluation: lvis.evaluation, analysis }, { options, context });
   }
   if (printsText(options))
     await print(io.stdout, `${lvisText(lvis)}\n${lvisCategoryText(lvis, groundTruth.categories)}`);

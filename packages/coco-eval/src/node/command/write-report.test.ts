@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { federatedDetections, federatedPets } from '../../report/fixtures/federated.ts';
 import type { EvaluationReport } from '../../report/report-data.ts';
 import { commandFolder } from './fixtures/captured-run.ts';
 import { toyResults, toyTruth } from './fixtures/toy-files.ts';
@@ -69,6 +70,31 @@ describe('coco-eval --report', () => {
     writeFileSync(join(here.folder, 'pictures/two.jpg'), 'no picture');
     const { exitCode: again, stderr: warned } = await here.cocoEval(['truth.json', 'found.json', ...options]);
     expect([again, warned]).toEqual([0, 'warning: not in pictures, or no picture: two.jpg\n']);
+  });
+
+  test("is by LVIS's rules too, and finds its pictures by their addresses", async () => {
+    here.put('lvis.json', federatedPets);
+    here.put('pets.json', federatedDetections);
+    mkdirSync(join(here.folder, 'pictures'));
+    writeFileSync(join(here.folder, 'pictures/one.png'), gif);
+    const options = ['--lvis', '--report', 'r.html', '--images', 'pictures'];
+    const { exitCode, stdout, stderr } = await here.cocoEval(['lvis.json', 'pets.json', ...options]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('maxDets=300 catIds=  r] = 0.500\n');
+    const { rules, subjects, pictures } = reportOf('r.html');
+    expect([rules, subjects[0]?.stats.APr, subjects[0]?.stats.APf]).toEqual([
+      'lvis',
+      expect.closeTo(0.5, 12),
+      expect.closeTo(1, 12),
+    ]);
+    expect(pictures.map(({ name, source }) => [name, source?.slice(0, 15)])).toEqual([
+      ['val2017/one.png', 'data:image/gif;'],
+    ]);
+    mkdirSync(join(here.folder, 'pictures/val2017'));
+    writeFileSync(join(here.folder, 'pictures/val2017/one.png'), 'no picture');
+    // What the address says comes first.
+    const again = await here.cocoEval(['lvis.json', 'pets.json', ...options]);
+    expect(again.stderr).toBe('warning: not in pictures, or no picture: val2017/one.png\n');
   });
 
   test('follows no name out of the folder', async () => {

@@ -40,7 +40,11 @@ export async function checkReport(
 
 /** Writes the report if one is asked for. */
 export async function writeReport(
-  { evaluation, figures, analysis }: Evaluated,
+  {
+    evaluation,
+    figures,
+    analysis,
+  }: Pick<Evaluated, 'evaluation' | 'analysis'> & Partial<Pick<Evaluated, 'figures'>>,
   { options, context: { io, progress } }: { readonly options: CommandOptions; readonly context: StepContext },
 ): Promise<void> {
   const { report: path, images, groundTruth, detections, quiet } = options;
@@ -53,7 +57,7 @@ export async function writeReport(
       ['Annotations', basename(groundTruth)],
       ['Detections', name],
     ],
-    figures,
+    ...(figures && { figures }),
     analysis,
   });
   const { report, missing, leftOut } =

@@ -18,6 +18,7 @@ export function categoryTable(choice: Choice): HTMLElement[] {
     (name) => /^AR\d*$/.test(name) && name !== 'AR50' && name !== 'AR75',
   );
   const rows = categories.map((subject, place): Row => ({ subject, index: place + 1 }));
+  const [first] = categories;
   const columns: TableColumn<Row>[] = [
     {
       title: 'Category',
@@ -28,9 +29,13 @@ export function categoryTable(choice: Choice): HTMLElement[] {
         return button;
       },
     },
+    ...(first?.frequency === undefined
+      ? []
+      : [{ title: 'Frequency', value: ({ subject }: Row) => subject.frequency ?? '' }]),
     counted('Objects', ({ truths }) => truths),
     counted('Detections', ({ detections }) => detections),
-    ...Object.keys(all.stats)
+    // Some figures are of all categories only.
+    ...Object.keys(first?.stats ?? {})
       .filter((name) => name.startsWith('AP') || name === everyRecall)
       .map(
         (name): TableColumn<Row> => ({
@@ -58,7 +63,12 @@ export function categoryTable(choice: Choice): HTMLElement[] {
         title: 'Categories',
         about: 'Press a title to sort, a name to see its curves and errors.',
       },
-      sortableTable({ label: 'Figures by category', columns, rows, sortedBy: 3 }),
+      sortableTable({
+        label: 'Figures by category',
+        columns,
+        rows,
+        sortedBy: columns.findIndex(({ title }) => title === 'AP'),
+      }),
     ),
   ];
 }

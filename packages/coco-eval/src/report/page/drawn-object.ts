@@ -93,7 +93,10 @@ function labelOf(object: ReportBox, { width, height }: DrawOptions): SVGElement 
   const [x, y, , boxHeight] = extent(object);
   const size = Math.max(width, height) / 65;
   const isObject = kind === 'found' || kind === 'missed';
-  const line = isObject ? y + boxHeight - size * 0.3 : y < size * 1.2 ? y + size : y - size * 0.25;
+  const bottom = y + boxHeight;
+  // Inside of boxes and areas, but below the points, which it would hide.
+  const below = object.keypoints ? Math.min(bottom + size * 1.2, height - size * 0.3) : bottom - size * 0.3;
+  const line = isObject ? below : y < size * 1.2 ? y + size : y - size * 0.25;
   // Bold letters are some six tenths as wide as they are high. What would end outside of the picture ends at its edge.
   const isCut = x + label.length * size * 0.6 > width;
   return svgElement(

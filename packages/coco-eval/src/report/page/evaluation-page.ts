@@ -31,7 +31,7 @@ export function evaluationPage(report: EvaluationReport): HTMLElement[] {
     ...calibrationSection(choice),
     ...confusionSection(report),
     ...pictureGallery(report.pictures, {
-      about: `The pictures on which most goes wrong, with detections from score ${threshold(report.scoreThreshold)} on. ${drawnAs[report.type]}`,
+      about: `The pictures on which most goes wrong, with detections from score ${threshold(report.scoreThreshold)} on. ${drawnAs[report.type]}${report.rules === 'lvis' ? ' Detections are left out of pictures of which is not known whether their category is there.' : ''}`,
       skeletons: report.skeletons,
     }),
   ];

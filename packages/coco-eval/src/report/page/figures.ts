@@ -1,4 +1,4 @@
-// COCO's figures of the chosen category.
+// COCO's or LVIS's figures of the chosen category.
 
 import type { Choice } from './choice.ts';
 import { element, section } from './element.ts';
@@ -11,6 +11,9 @@ const meanings: Readonly<Record<string, string>> = {
   small: 'up to 32² px',
   medium: '32² to 96² px',
   large: 'from 96² px',
+  APr: 'rare categories',
+  APc: 'common categories',
+  APf: 'frequent categories',
   AR: 'IoU 0.50 to 0.95',
 };
 
@@ -26,18 +29,24 @@ export function figures(choice: Choice): HTMLElement {
   const list = element('dl', { class: 'figures' });
   const note = element('p', { class: 'about' });
   choice.followSubject(() => {
-    const { stats, name, truths, detections } = choice.subject;
+    const { stats, name, frequency, truths, detections } = choice.subject;
+    const isGrouped = 'APr' in stats;
     list.replaceChildren(
       ...Object.entries(stats).map(([key, value], place) =>
         element(
           'div',
-          { class: place === 0 ? 'main' : undefined },
+          {
+            class: place === 0 ? 'main' : undefined,
+            // Frequencies, and what follows them, begin a line.
+            style: isGrouped && (key === 'APr' || /^AR\d+$/.test(key)) ? 'grid-column-start: 1' : undefined,
+          },
           element('dt', {}, key, element('small', {}, meaning(key))),
           element('dd', { title: String(value) }, figure(value)),
         ),
       ),
     );
-    note.textContent = `${name}: ${counted(truths, 'object')}, ${counted(detections, 'detection')}.`;
+    const title = frequency === undefined ? name : `${name} (${frequency})`;
+    note.textContent = `${title}: ${counted(truths, 'object')}, ${counted(detections, 'detection')}.`;
   });
   return section({ id: 'figures', title: 'Figures' }, note, list);
 }

@@ -38,6 +38,7 @@ function factsOf(shown: Report): readonly (readonly [string, string])[] {
   return [
     ...shown.facts,
     ['Type', shown.type],
+    ...(shown.rules === 'lvis' ? [['Rules', 'LVIS'] as const] : []),
     ['Pictures', count(images)],
     ['Categories', count(categories)],
     ['Objects', count(truths)],

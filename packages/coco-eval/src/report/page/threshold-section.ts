@@ -33,7 +33,7 @@ export function thresholdSection(choice: Choice): HTMLElement {
     {
       id: 'threshold-section',
       title: 'At a score threshold',
-      about: `Detections from the chosen score on are right if they overlap an object of their category by IoU ${threshold(choice.report.iouThreshold)}. Choose the score above, or press into the first chart.`,
+      about: `Detections from the chosen score on are right if they overlap an object of their category by IoU ${threshold(choice.report.iouThreshold)}. Choose the score above, or press into the first chart.${choice.report.rules === 'lvis' ? ' As by LVIS, they count only in pictures of which is known whether their category is there.' : ''}`,
     },
     facts,
     element(
