@@ -1,7 +1,7 @@
 // What a report draws of masks and keypoints.
 
 import { describe, expect, test } from 'vitest';
-import type { CocoCategory, CocoDetection } from '../data/coco-types.ts';
+import type { CocoAnnotation, CocoCategory, CocoDetection } from '../data/coco-types.ts';
 import { toCompressed } from '../mask/mask.ts';
 import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { evaluationReport } from './evaluation-report.ts';
@@ -117,6 +117,16 @@ describe('keypoints', () => {
   test('of detections are left out by 0 as well, unless it stands for all of them', () => {
     expect(seen(0.9, 0.2, 0, 1)).toEqual([2, 2, 0, 2]);
     expect(seen(0, 0, 0, 0)).toEqual([2, 2, 2, 2]);
+  });
+
+  test('that are nowhere are left out', () => {
+    const [first, second] = bodies.annotations;
+    const keypoints = [1e308, 10, 2, 30, 40, 2, 50, Number.NaN, 2, 0, 0, 0];
+    const annotations = [{ ...first, keypoints } as CocoAnnotation, second as CocoAnnotation];
+    const options = { type: 'keypoints', sigmas: bodySigmas } as const;
+    const report = evaluationReport(prepareEvaluation({ ...bodies, annotations }, bodyDetections, options));
+    expect(drawnOn(report)[0]?.keypoints?.points).toEqual([0, 10, 0, 30, 40, 2, 50, 0, 0, 0, 0, 0]);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
   test('of categories without a skeleton are points alone', () => {

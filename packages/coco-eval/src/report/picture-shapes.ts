@@ -63,11 +63,13 @@ function outlineOf(mask: Rle): readonly Ring[] {
 function pointsOf(columns: TruthColumns | DetectionColumns, index: number): number[] {
   const { keypoints = new Float64Array(), count } = columns;
   const size = keypoints.length / count;
-  const own = keypoints.subarray(index * size, (index + 1) * size);
+  const own = keypoints
+    .subarray(index * size, (index + 1) * size)
+    .map((value, at) => (at % 3 < 2 ? Math.round(value * 10) / 10 : value));
   const isDetected = 'scores' in columns;
   const tellsApart = !isDetected || own.some((value, at) => at % 3 === 2 && value > 0);
   const points = Array.from(own, (value, at) => {
-    if (at % 3 < 2) return Number.isFinite(value) ? Math.round(value * 10) / 10 : 0;
+    if (at % 3 < 2) return Number.isFinite(value) ? value : 0;
     const isPlace = Number.isFinite(own[at - 2]) && Number.isFinite(own[at - 1]);
     if (!isPlace || (tellsApart && !(value > 0))) return 0;
     return isDetected ? 2 : Math.min(2, Math.ceil(value));
