@@ -14,7 +14,7 @@ export function simplifyOutline(rings: readonly Ring[], { tolerance, mostCorners
   const bySize = rings
     .map((ring) => ({ ring, area: areaOf(ring) }))
     .sort((one, other) => other.area - one.area);
-  for (let allowed = tolerance; ; allowed *= 1.5) {
+  for (let allowed = tolerance; ; allowed = 1.5 * Math.max(allowed, 0.1)) {
     // The largest stays, however small it is.
     const simple = bySize
       .filter(({ area }, place) => place === 0 || area > 4 * allowed * allowed)

@@ -99,6 +99,9 @@ describe('simplifyOutline', () => {
     const corners = simple.reduce((sum, ring) => sum + ring.length / 2, 0);
     expect(corners).toBeGreaterThan(2);
     expect(corners).toBeLessThanOrEqual(200);
+    expect(simplifyOutline(noise, { tolerance: 0, mostCorners: 200 }).flat().length / 2).toBeLessThanOrEqual(
+      200,
+    );
   });
 
   test('leaves specks out, but never the only thing that is there', () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { CocoAnnotation, CocoCategory, CocoDetection } from '../data/coco-types.ts';
-import { toCompressed } from '../mask/mask.ts';
+import { fromPolygon, toCompressed } from '../mask/mask.ts';
 import { prepareEvaluation } from '../prepare-evaluation.ts';
 import { evaluationReport } from './evaluation-report.ts';
 import { areaDetections, areas, bodies, bodyDetections, bodySigmas } from './fixtures/shapes.ts';
@@ -48,6 +48,37 @@ describe('masks', () => {
     const report = ofMasks([{ image_id: 1, category_id: 1, score: 0.9, segmentation: small }]);
     expect(drawnOn(report).at(-1)?.outline).toEqual([[0, 8, 0, 0, 10, 0, 10, 8]]);
     expect(report.warnings[0]).toContain('results[0].segmentation is 8 x 10, its image 80 x 100');
+  });
+
+  test('that are many are coarser, so that a picture has 2,000 corners at most', () => {
+    const size = { width: 1000, height: 1000 };
+    const disk = (x: number, y: number): number[] =>
+      Array.from({ length: 36 }, (_, step) => (step / 36) * 2 * Math.PI).flatMap((angle) => [
+        x + 23 * Math.cos(angle),
+        y + 23 * Math.sin(angle),
+      ]);
+    /** Corners on a picture of so many disks, of which one is found. */
+    const cornersOf = (count: number): number => {
+      const [object] = areas.annotations as [CocoAnnotation];
+      const annotations = Array.from({ length: count }, (_, at) => ({
+        ...object,
+        id: at + 1,
+        segmentation: [disk(25 + 50 * (at % 20), 25 + 50 * Math.floor(at / 20))],
+      }));
+      const found = { score: 1, segmentation: toCompressed(fromPolygon(disk(25, 25), size)) };
+      const evaluation = prepareEvaluation(
+        { ...areas, images: [{ id: 1, ...size }], annotations },
+        [{ image_id: 1, category_id: 1, ...found }],
+        { type: 'segm' },
+      );
+      return drawnOn(evaluationReport(evaluation)).flatMap(({ outline = [] }) => outline.flat()).length / 2;
+    };
+    const each = cornersOf(9) / 10;
+    expect(each).toBeGreaterThan(8);
+    const many = cornersOf(400);
+    expect(401 * each).toBeGreaterThan(2000);
+    expect(many).toBeLessThanOrEqual(2000);
+    expect(many).toBeGreaterThan(1200);
   });
 
   test('of nothing, or of more runs than an outline can follow, are drawn as boxes', () => {

@@ -8,11 +8,11 @@ import { simplifyOutline } from '../mask/simplify-outline.ts';
 import { type Ring, traceOutline } from '../mask/trace-outline.ts';
 import type { ReportBox, ReportSkeleton } from './report-data.ts';
 
-/**
- * Corners of one outline: 2 kB at most. Of COCO's masks outlines take less than their compressed run lengths do (235 and 255 bytes on
- * average), and do not grow with the picture.
- */
+/** Corners of one outline, 2 kB at most. Run lengths are longer already for masks like COCO's, and grow with the picture. */
 const mostCorners = 200;
+
+/** Corners of all outlines on a picture: what keeps two galleries below half a megabyte. */
+const mostOnPicture = 2000;
 
 /** Pictures are drawn some 640 points wide, and nobody sees a line that is off by less than one of them. */
 const pictureSteps = 640;
@@ -26,16 +26,27 @@ const mostColumns = 2 ** 16;
 
 type Shape = Pick<ReportBox, 'outline' | 'keypoints'>;
 
-/** Tells what is drawn of an annotation or a detection (its place in the columns): nothing but its box if that was compared. */
-export function shapesOf({
-  params,
-  categories,
-}: Evaluation): (columns: TruthColumns | DetectionColumns, index: number) => Shape {
+/** What is drawn of an annotation or a detection (its place in the columns): nothing but its box if that was compared. */
+type ShapeOf = (columns: TruthColumns | DetectionColumns, index: number) => Shape;
+
+/** What is on a picture, with outlines as coarse as they must be to be few bytes; what would be nothing then is a box. */
+export function fitOutlines(
+  evaluation: Evaluation,
+  draw: (shapeOf: ShapeOf) => readonly ReportBox[],
+): readonly ReportBox[] {
+  for (let coarseness = 1; ; coarseness *= 1.5) {
+    const boxes = draw(shapesBy(evaluation, coarseness));
+    const corners = boxes.flatMap(({ outline = [] }) => outline.map((ring) => ring.length / 2));
+    if (corners.reduce((sum, count) => sum + count, 0) <= mostOnPicture) return boxes;
+  }
+}
+
+function shapesBy({ params, categories }: Evaluation, coarseness: number): ShapeOf {
   const skeletonOf = new Map(categories.map(({ id }, place) => [id, place]));
   return (columns, index) => {
     const mask = params.type === 'segm' ? columns.masks?.[index] : undefined;
     if (mask) {
-      const outline = outlineOf(mask);
+      const outline = outlineOf(mask, coarseness);
       return outline.length > 0 ? { outline } : {};
     }
     if (params.type !== 'keypoints') return {};
@@ -45,15 +56,15 @@ export function shapesOf({
   };
 }
 
-function outlineOf(mask: Rle): readonly Ring[] {
+function outlineOf(mask: Rle, coarseness: number): readonly Ring[] {
   const { height, width, counts } = mask;
   if (counts.length > mostRuns || width > mostColumns) return [];
   const [, , boxWidth, boxHeight] = toBbox(mask);
-  const tolerance = Math.min(
+  const finest = Math.min(
     Math.max(height, width) / pictureSteps,
     Math.max(boxWidth, boxHeight) / objectSteps,
   );
-  return simplifyOutline(traceOutline(mask), { tolerance, mostCorners });
+  return simplifyOutline(traceOutline(mask), { tolerance: finest * coarseness, mostCorners });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { verdict } from '../metric/match.ts';
 import { frameOf } from './picture-frame.ts';
-import { shapesOf } from './picture-shapes.ts';
+import { fitOutlines } from './picture-shapes.ts';
 import type { ReportBox, ReportPicture } from './report-data.ts';
 
 export interface WorstPicturesOptions {
@@ -106,31 +106,32 @@ function toPicture(
     const id = columns.categoryIds[index] as number;
     return names.get(id) ?? String(id);
   };
-  const shape = shapesOf(evaluation);
   const { right, wrong, found, missed } = outcomes[image] as Outcome;
-  const detection = (place: number, kind: 'right' | 'wrong'): ReportBox => {
-    const index = matches.groups.detections[place] as number;
-    const error = kinds.get(place);
-    const name = `${nameOf(detections, index)} ${(matches.scores[place] as number).toFixed(2)}`;
-    return {
-      box: boxOf(detections, index),
-      kind,
-      label: error ? `${name}, ${error.kind}` : name,
-      ...shape(detections, index),
+  const boxes = fitOutlines(evaluation, (shapeOf) => {
+    const detection = (place: number, kind: 'right' | 'wrong'): ReportBox => {
+      const index = matches.groups.detections[place] as number;
+      const error = kinds.get(place);
+      const name = `${nameOf(detections, index)} ${(matches.scores[place] as number).toFixed(2)}`;
+      return {
+        box: boxOf(detections, index),
+        kind,
+        label: error ? `${name}, ${error.kind}` : name,
+        ...shapeOf(detections, index),
+      };
     };
-  };
-  const truth = (index: number, kind: 'found' | 'missed'): ReportBox => ({
-    box: boxOf(truths, index),
-    kind,
-    label: nameOf(truths, index),
-    ...shape(truths, index),
+    const truth = (index: number, kind: 'found' | 'missed'): ReportBox => ({
+      box: boxOf(truths, index),
+      kind,
+      label: nameOf(truths, index),
+      ...shapeOf(truths, index),
+    });
+    return [
+      ...found.map((index) => truth(index, 'found')),
+      ...missed.map((index) => truth(index, 'missed')),
+      ...right.map((place) => detection(place, 'right')),
+      ...wrong.map((place) => detection(place, 'wrong')),
+    ].filter(({ box }) => box.every(Number.isFinite));
   });
-  const boxes = [
-    ...found.map((index) => truth(index, 'found')),
-    ...missed.map((index) => truth(index, 'missed')),
-    ...right.map((place) => detection(place, 'right')),
-    ...wrong.map((place) => detection(place, 'wrong')),
-  ].filter(({ box }) => box.every(Number.isFinite));
   const about = evaluation.images[image] as CocoImage;
   return {
     name: about.file_name ?? `image ${about.id}`,
