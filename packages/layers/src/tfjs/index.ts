@@ -1,8 +1,8 @@
 // @ssdlite/layers/tfjs: a network run by TensorFlow.js kernels, on any of its backends.
 
 export {
-  type BlockProducts,
   kernelBackend,
+  type PixelProducts,
   type Tfjs,
   type TfjsBackend,
   tfjsBackend,

@@ -15,17 +15,18 @@ import type { KernelBlocks } from '../weights/weights.ts';
 /** The module `@tensorflow/tfjs-core`, or one that re-exports it. */
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
-/** Convolutions of single pixels, by kernels that stay int8 on the device. */
-export interface BlockProducts {
+/** Convolutions of single pixels, by kernels that lie on the device as they came. */
+export interface PixelProducts {
   /** Fewest outputs of a kernel. */
   readonly minOutputs: number;
-  /** Puts a kernel `[1, 1, inputs, outputs]` on the device; the caller releases it. */
-  upload(blocks: KernelBlocks): TensorInfo;
+  /** Puts an int8 kernel `[1, 1, inputs, outputs]` on the device; the caller releases it. Those of float32 are uploaded like all tensors. */
+  uploadInt8(kernel: KernelBlocks): TensorInfo;
   /** Multiplies the pixels of `[batch, height, width, inputs]`, adds the bias and applies the activation. */
   multiply(product: {
     readonly x: TensorInfo;
-    /** From `upload`. */
     readonly kernel: TensorInfo;
+    /** Whether the kernel comes from `uploadInt8`. */
+    readonly isInt8: boolean;
     readonly bias: TensorInfo;
     readonly inputs: number;
     readonly outputs: number;
@@ -45,8 +46,8 @@ export interface TfjsBackend {
    * before the first run, its product takes them as they are.
    */
   readonly multipliesPixels: boolean;
-  /** Undefined where int8 kernels are decoded before they are uploaded. */
-  readonly blockProducts: BlockProducts | undefined;
+  /** Undefined where int8 kernels are decoded before they are uploaded, and convolutions of single pixels are kernels like the others. */
+  readonly pixelProducts: PixelProducts | undefined;
   /** Runs a kernel of this backend, e.g. `FusedConv2D`. */
   run(
     kernel: string,
@@ -88,18 +89,18 @@ export async function tfjsBackend(tf: Tfjs, name: string): Promise<TfjsBackend> 
  * A backend with kernels that the caller brings: nothing is registered with TensorFlow.js, or looked up there.
  *
  * @param options.kernelOf the backend's kernel of that name, e.g. `FusedConv2D`
- * @param options.blockProducts what it has of its own for int8 kernels
+ * @param options.pixelProducts what it has of its own for convolutions of single pixels
  */
 export function kernelBackend(options: {
   readonly name: string;
   readonly backend: KernelBackend;
   readonly kernelOf: (kernel: string) => KernelConfig | undefined;
-  readonly blockProducts?: BlockProducts | undefined;
+  readonly pixelProducts?: PixelProducts | undefined;
 }): TfjsBackend {
-  const { name, backend, kernelOf, blockProducts } = options;
+  const { name, backend, kernelOf, pixelProducts } = options;
   return {
     name,
-    blockProducts,
+    pixelProducts,
     fuses: name !== 'tensorflow',
     multipliesPixels: name === 'wasm',
     run(kernel, inputs, attributes) {

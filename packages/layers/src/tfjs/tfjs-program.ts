@@ -6,7 +6,7 @@ import { padAxis } from '../padding.ts';
 import { type Step, toSteps } from '../steps.ts';
 import { weightOf } from '../weights/kernel-layout.ts';
 import type { Weights } from '../weights/weights.ts';
-import type { BlockProducts, TfjsBackend } from './tfjs-backend.ts';
+import type { PixelProducts, TfjsBackend } from './tfjs-backend.ts';
 
 /** A network on a device, ready to run. */
 export interface TfjsProgram {
@@ -103,7 +103,7 @@ function uploadWeights(
   steps: readonly Step[],
   weights: Weights,
 ): Map<string, TensorInfo> {
-  const { blockProducts: products } = backend;
+  const { pixelProducts: products } = backend;
   const uploaded = new Map<string, TensorInfo>();
   for (const { name, operation } of steps) {
     if (operation.kind === 'takeChannels') {
@@ -111,16 +111,16 @@ function uploadWeights(
     }
     for (const tensor of tensorsOf(operation)) {
       const weight = weightOf(weights, `${name}/${tensor}`);
-      if (tensor === 'kernel' && weight.blocks && products && takesBlocks(operation, products))
-        uploaded.set(`${name}/blocks`, products.upload(weight.blocks));
+      if (tensor === 'kernel' && weight.blocks && products && isProduct(operation, products))
+        uploaded.set(`${name}/int8`, products.uploadInt8(weight.blocks));
       else uploaded.set(`${name}/${tensor}`, backend.upload(weight.data, weight.shape));
     }
   }
   return uploaded;
 }
 
-/** Whether a step is a product that takes its int8 kernel as it is. */
-function takesBlocks(operation: Step['operation'], { minOutputs }: BlockProducts): boolean {
+/** Whether a step is a product of pixels and a kernel. */
+function isProduct(operation: Step['operation'], { minOutputs }: PixelProducts): boolean {
   if (operation.kind !== 'conv2d' || !isPointwise(operation.options)) return false;
   return operation.options.filters >= minOutputs && tensorsOf(operation).includes('bias');
 }
@@ -148,11 +148,20 @@ function runStep(
   const bias = weights.get(`${name}/bias`);
   switch (operation.kind) {
     case 'conv2d': {
-      const blocks = weights.get(`${name}/blocks`);
-      if (blocks && bias && backend.blockProducts) {
+      const { pixelProducts: products } = backend;
+      const int8 = weights.get(`${name}/int8`);
+      const either = int8 ?? kernel;
+      if (products && either && bias && isProduct(operation, products)) {
         const { filters: outputs, activation = 'linear' } = operation.options;
-        const inputs = x.shape[3] ?? 0;
-        return backend.blockProducts.multiply({ x, kernel: blocks, bias, inputs, outputs, activation });
+        const sizes = { inputs: x.shape[3] ?? 0, outputs };
+        return products.multiply({
+          x,
+          kernel: either,
+          isInt8: int8 !== undefined,
+          bias,
+          ...sizes,
+          activation,
+        });
       }
       return convolve(backend, { x, kernel, bias }, { ...operation, plain: 'Conv2D', fused: 'FusedConv2D' });
     }

@@ -2,8 +2,8 @@
 
 import type { Normalization } from '@ssdlite/backbone';
 import {
-  type BlockProducts,
   kernelBackend,
+  type PixelProducts,
   type TfjsBackend,
   type TfjsProgram,
   tfjsProgram,
@@ -35,19 +35,19 @@ export interface TfjsEngineOptions {
   readonly backendName: string;
   readonly backend: KernelBackend;
   readonly kernels: readonly KernelConfig[];
-  readonly blockProducts?: BlockProducts | undefined;
+  readonly pixelProducts?: PixelProducts | undefined;
   readonly device?: TfjsDevice;
 }
 
 /** Makes the engine. */
 export function tfjsEngine(options: TfjsEngineOptions): BrowserEngine {
-  const { name, backendName, backend, kernels, blockProducts, device } = options;
+  const { name, backendName, backend, kernels, pixelProducts, device } = options;
   const byName = new Map(kernels.map((kernel) => [kernel.kernelName, kernel]));
   const calls = kernelBackend({
     name: backendName,
     backend,
     kernelOf: (kernel) => byName.get(kernel),
-    blockProducts,
+    pixelProducts,
   });
   return {
     name,

@@ -13,8 +13,8 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { BrowserEngine } from './browser-engine.ts';
 import { checkTfjsCore } from './check-tfjs-core.ts';
 import { type TfjsEngineOptions, tfjsEngine } from './tfjs-engine.ts';
-import { blockProducts } from './wasm/block-products.ts';
 import { instantiateWasm, type WasmStart } from './wasm/instantiate-wasm.ts';
+import { pixelProducts } from './wasm/pixel-products.ts';
 
 const kernels: readonly KernelConfig[] = [
   addConfig,
@@ -30,7 +30,7 @@ const kernels: readonly KernelConfig[] = [
  * The kernels hold on to one instance of the WebAssembly module for the whole page, so all detectors share it, and it is left where
  * another TensorFlow.js program finds it, and taken from there if it was first.
  */
-let starting: Promise<Pick<TfjsEngineOptions, 'backend' | 'blockProducts'>> | undefined;
+let starting: Promise<Pick<TfjsEngineOptions, 'backend' | 'pixelProducts'>> | undefined;
 
 /** Starts the engine. */
 export async function tfjsWasmEngine(options: WasmStart): Promise<BrowserEngine> {
@@ -51,5 +51,5 @@ async function start(options: WasmStart): NonNullable<typeof starting> {
   }
   const backend = registry.wasm as BackendWasm;
   for (const kernel of kernels) kernel.setupFunc?.(backend);
-  return { backend, blockProducts: blockProducts(backend) };
+  return { backend, pixelProducts: pixelProducts(backend) };
 }

@@ -1,4 +1,4 @@
-// The product of pixels and int8 kernels, against plain loops; and that it writes nowhere else.
+// The product of pixels and kernels, against plain loops; and that it writes nowhere else.
 
 import { setFlagsFromString } from 'node:v8';
 import { blockTensor } from '@ssdlite/layers';
@@ -14,8 +14,9 @@ interface Operands {
   readonly inputs: number;
   readonly outputs: number;
   readonly x: Float32Array;
-  readonly values: Int8Array;
-  readonly scales: Float32Array;
+  readonly values: Int8Array | Float32Array;
+  /** None: the values are float32. */
+  readonly scales?: Float32Array | undefined;
   readonly bias: Float32Array;
   readonly limits?: readonly [low: number, high: number];
 }
@@ -24,7 +25,7 @@ interface Operands {
 const guard = 12345;
 
 function multiply(operands: Operands): number[] {
-  const { pixels, inputs, outputs, x, values, scales, bias } = operands;
+  const { pixels, inputs, outputs, x, values, scales = new Float32Array(), bias } = operands;
   const [low, high] = operands.limits ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const memory = new WebAssembly.Memory({ initial: 4 });
   const numbers = new Float32Array(memory.buffer).fill(guard);
@@ -37,18 +38,20 @@ function multiply(operands: Operands): number[] {
   };
   const at = {
     x: place(x.length),
-    values: place(Math.ceil(values.length / 4)),
+    values: place(Math.ceil(values.byteLength / 4)),
     scales: place(scales.length),
     bias: place(bias.length),
     out: place(pixels * outputs),
     panel: place(8 * inputs),
   };
   numbers.set(x, at.x);
-  new Int8Array(memory.buffer, at.values * 4).set(values);
+  if (values instanceof Int8Array) new Int8Array(memory.buffer, at.values * 4).set(values);
+  else numbers.set(values, at.values);
   numbers.set(scales, at.scales);
   numbers.set(bias, at.bias);
   pixelProduct(memory)({
     ...(Object.fromEntries(Object.entries(at).map(([name, start]) => [name, start * 4])) as typeof at),
+    ...(operands.scales === undefined && { scales: 0 }),
     ...{ pixels, inputs, outputs, low, high },
   });
   for (const start of [...Object.values(at), end]) expect(numbers[start - 1]).toBe(guard);
@@ -58,7 +61,8 @@ function multiply(operands: Operands): number[] {
 }
 
 function plainProduct({ pixels, inputs, outputs, x, values, scales, bias }: Operands): number[] {
-  const { data } = blockTensor({ shape: [1, 1, inputs, outputs], values, scales });
+  const shape = [1, 1, inputs, outputs];
+  const data = values instanceof Int8Array && scales ? blockTensor({ shape, values, scales }).data : values;
   return Array.from({ length: pixels * outputs }, (_, at) => {
     const [pixel, output] = [Math.floor(at / outputs), at % outputs];
     let sum = bias[output] ?? 0;
@@ -67,7 +71,7 @@ function plainProduct({ pixels, inputs, outputs, x, values, scales, bias }: Oper
   });
 }
 
-describe('pixels times an int8 kernel', () => {
+describe('pixels times a kernel', () => {
   // Two pixels of two inputs; output c has the weights c and -1 times its scale, which is 0.5 for all, and the bias 100 c.
   const small: Operands = {
     ...{ pixels: 2, inputs: 2, outputs: 8 },
@@ -84,6 +88,11 @@ describe('pixels times an int8 kernel', () => {
     ]);
   });
 
+  test('are the same by a float32 kernel', () => {
+    const values = Float32Array.from(small.values, (value) => value / 2);
+    expect(multiply({ ...small, values, scales: undefined })).toEqual(multiply(small));
+  });
+
   test('are limited as the activation says', () => {
     expect(multiply({ ...small, limits: [0, 210] })).toEqual([
       ...[0, 99.5, 200, 210, 210, 210, 210, 210],
@@ -97,9 +106,10 @@ describe('pixels times an int8 kernel', () => {
       inputs: fc.integer({ min: 1, max: 70 }),
       outputs: fc.integer({ min: 8, max: 27 }),
       seed: fc.integer(),
+      isInt8: fc.boolean(),
     });
     fc.assert(
-      fc.property(sizes, ({ pixels, inputs, outputs, seed }) => {
+      fc.property(sizes, ({ pixels, inputs, outputs, seed, isInt8 }) => {
         let state = seed;
         const next = (): number => {
           state = (Math.imul(state, 1664525) + 1013904223) | 0;
@@ -109,8 +119,8 @@ describe('pixels times an int8 kernel', () => {
         const operands = {
           ...{ pixels, inputs, outputs },
           x: floats(pixels * inputs),
-          values: Int8Array.from({ length: inputs * outputs }, () => next() * 128),
-          scales: floats(Math.ceil(inputs / 32) * outputs),
+          values: (isInt8 ? Int8Array : Float32Array).from({ length: inputs * outputs }, () => next() * 128),
+          scales: isInt8 ? floats(Math.ceil(inputs / 32) * outputs) : undefined,
           bias: floats(outputs),
         };
         const expected = plainProduct(operands);

@@ -1,13 +1,13 @@
-// Pixels times an int8 kernel, in WebAssembly: a module of one function, put together instruction by instruction, that works in the
-// memory of another module. The kernel is never decoded as a whole: eight of its columns at a time become float32, and meet all pixels.
+// Pixels times a kernel, in WebAssembly: a module of one function, put together instruction by instruction, that works in the memory of
+// another module. An int8 kernel is never decoded as a whole: eight columns at a time become float32, and meet all pixels.
 
 /** Addresses in the memory that the function was made for, and sizes. */
 export interface PixelProduct {
   /** float32 `[pixels, inputs]` */
   readonly x: number;
-  /** int8 `[inputs, outputs]`; see `KernelBlocks` of `@ssdlite/layers`. */
+  /** `[inputs, outputs]`: int8 (see `KernelBlocks` of `@ssdlite/layers`), or float32. */
   readonly values: number;
-  /** float32 `[ceil(inputs / 32), outputs]` */
+  /** Of an int8 kernel: float32 `[ceil(inputs / 32), outputs]`. 0: the kernel is float32. */
   readonly scales: number;
   /** float32 `[outputs]` */
   readonly bias: number;
@@ -87,10 +87,11 @@ const constant = (value: number): Code => [0x41, signed(value)];
 const [add, subtract, and, shiftLeft, isZero, less, greater, atLeast] = [
   0x6a, 0x6b, 0x71, 0x74, 0x45, 0x49, 0x4b, 0x4f,
 ];
-const [block, loop, ifThen, end, branch, branchIf] = [
+const [block, loop, ifThen, otherwise, end, branch, branchIf] = [
   [0x02, 0x40],
   [0x03, 0x40],
   [0x04, 0x40],
+  0x05,
   0x0b,
   0x0c,
   0x0d,
@@ -111,7 +112,21 @@ const whileTrue = (condition: Code, body: Code): Code => [
   [body, branch, 0, end, end],
 ];
 
-/** Eight columns of the kernel as float32: each weight an int8 times its scale, rounded once, as `Math.fround` does. */
+/** Eight columns of a float32 kernel, one after the other. */
+const copyPanel: Code = [
+  set('from', plus('values', bytesOf('column'))),
+  [set('to', get('panel')), set('row', constant(0))],
+  whileTrue(
+    [get('row'), get('inputs'), less],
+    [
+      [get('to'), get('from'), load(0), store(0)],
+      [get('to'), get('from'), load(16), store(16)],
+      [set('from', plus('from', get('outputBytes'))), advance('to', 32), advance('row', 1)],
+    ],
+  ),
+];
+
+/** The same of an int8 kernel as float32: each weight an int8 times its scale, rounded once, as `Math.fround` does. */
 const decodePanel: Code = [
   set('from', plus('values', get('column'))),
   set('next', plus('scales', bytesOf('column'))),
@@ -186,7 +201,7 @@ const multiplyAll: Code = [
       // The last columns are eight as well: some of them once more.
       [get('column'), get('outputs'), constant(columns), subtract, greater, ifThen],
       [set('column', get('outputs'), constant(columns), subtract), end],
-      decodePanel,
+      [get('scales'), ifThen, decodePanel, otherwise, copyPanel, end],
       set('biasA', plus('bias', bytesOf('column')), load(0)),
       set('biasB', plus('bias', bytesOf('column')), load(16)),
       [set('row', get('x')), set('to', plus('out', bytesOf('column'))), set('left', get('pixels'))],
