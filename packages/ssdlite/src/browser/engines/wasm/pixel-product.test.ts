@@ -116,10 +116,11 @@ describe('pixels times a kernel', () => {
           return state / 2 ** 31;
         };
         const floats = (length: number) => Float32Array.from({ length }, next);
+        const weights = Float32Array.from({ length: inputs * outputs }, () => next() * 128);
         const operands = {
           ...{ pixels, inputs, outputs },
           x: floats(pixels * inputs),
-          values: (isInt8 ? Int8Array : Float32Array).from({ length: inputs * outputs }, () => next() * 128),
+          values: isInt8 ? Int8Array.from(weights) : weights,
           scales: isInt8 ? floats(Math.ceil(inputs / 32) * outputs) : undefined,
           bias: floats(outputs),
         };
