@@ -73,8 +73,17 @@ describe.skipIf(noChromium !== undefined)('a graphics processor that is lost', (
   test(
     'WebGPU is started anew when its device is gone while nothing runs',
     async () => {
+      // In software a picture of 300 pixels takes it 12 s.
+      const manifest = JSON.parse(await readFile(cocoWeights.manifest, 'utf8'));
+      manifest.architecture.inputSize = { height: 64, width: 64 };
+      const bytes = await readFile(cocoWeights.weights);
+      chromium.server.route = ({ url: path = '' }, response) => {
+        if (!path.startsWith('/small/')) return undefined;
+        response.writeHead(200).end(path.endsWith('.json') ? JSON.stringify(manifest) : bytes);
+        return true;
+      };
       const result = await chromium.page.evaluate(async () => {
-        const detector = await lib.createDetector({ engine: 'tfjs-webgpu' });
+        const detector = await lib.createDetector({ engine: 'tfjs-webgpu', weights: 'small/coco.json' });
         const device = lost.devices.at(-1);
         device?.destroy();
         await device?.lost;
