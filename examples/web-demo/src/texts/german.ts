@@ -47,7 +47,7 @@ export const german: Texts = {
   engineWebgpu: 'die Grafikkarte über die neueste Schnittstelle',
   engineWebgl: 'die Grafikkarte, fast überall',
   engineWasm: 'der Prozessor, überall',
-  engineLitert: 'der Prozessor, schneller; für Seiten, die offen bleiben',
+  engineLitert: 'der Prozessor, mit Threads schneller; für Seiten, die offen bleiben',
   downloads: 'Zum Mitnehmen',
   savePng: 'Bild mit Rahmen (PNG)',
   saveJson: 'Objekte (JSON)',

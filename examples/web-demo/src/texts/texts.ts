@@ -45,7 +45,7 @@ export const english = {
   engineWebgpu: 'the graphics card, by the newest interface',
   engineWebgl: 'the graphics card, nearly everywhere',
   engineWasm: 'the processor, everywhere',
-  engineLitert: 'the processor, faster; for pages that stay open',
+  engineLitert: 'the processor, faster with threads; for pages that stay open',
   downloads: 'Take it with you',
   savePng: 'Picture with boxes (PNG)',
   saveJson: 'Objects (JSON)',

@@ -14,9 +14,9 @@ export interface LitertOptions {
 }
 
 /**
- * The engine `litert-wasm`: XNNPACK in WebAssembly, with threads where the page is cross-origin isolated. At equal threads it takes
- * 0.7 to 0.85 of the time of `tfjs-wasm`, for 2.9 MB more to download. Needs the package `@litertjs/core`, which runs once a page:
- * its first detector decides about threads.
+ * The engine `litert-wasm`: XNNPACK in WebAssembly, with threads where the page is cross-origin isolated. With two threads it takes
+ * three quarters of the time of `tfjs-wasm`, with one about the same, for 2.9 MB more to download. Needs the package `@litertjs/core`,
+ * which runs once a page: its first detector decides about threads.
  *
  * @throws SsdliteError `INVALID_ARGUMENT`
  * @example
