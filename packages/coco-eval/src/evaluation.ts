@@ -1,6 +1,6 @@
 // Everything between the input and the figures, for those who build on it: sorted objects, matches, precision and recall.
 
-import type { LvisRules } from './analysis/lvis-rules.ts';
+import type { LvisRules } from './analysis/evaluation-input.ts';
 import type { CocoCategory, CocoImage } from './data/coco-types.ts';
 import type { DetectionColumns, TruthColumns } from './data/columns.ts';
 import type { GroundTruth, Results } from './data/loaded.ts';

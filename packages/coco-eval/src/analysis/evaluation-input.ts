@@ -2,7 +2,6 @@
 
 import type { DetectionColumns, TruthColumns } from '../data/columns.ts';
 import type { AreaRange, EvaluationParams } from '../metric/params.ts';
-import type { LvisRules } from './lvis-rules.ts';
 
 /** Ground truth, detections and parameters; an `Evaluation` is one. */
 export interface EvaluationInput {
@@ -13,6 +12,14 @@ export interface EvaluationInput {
   readonly corrected?: boolean;
   /** If it is by LVIS's rules: what `evaluateLvis` made of the input. */
   readonly lvis?: LvisRules;
+}
+
+/** What an evaluation by LVIS's rules knows beyond COCO's. */
+export interface LvisRules {
+  /** r, c or f, in the order of `params.categoryIds`. */
+  readonly frequencies: readonly string[];
+  /** Whether not every object of a category is annotated on an image: there detections that match nothing are ignored. */
+  readonly isPartly: (imageId: number, categoryId: number) => boolean;
 }
 
 /** The categories that are told apart, in the order of the metric's classes; -1 stands for all together (`useCategories: false`). */

@@ -7,7 +7,7 @@ import { bestFirst } from '../metric/best-first.ts';
 import { type Groups, makeGroups } from '../metric/groups.ts';
 import { verdict } from '../metric/match.ts';
 import { cocoAreaRanges, type EvaluationParams } from '../metric/params.ts';
-import type { EvaluationInput } from './evaluation-input.ts';
+import type { EvaluationInput, LvisRules } from './evaluation-input.ts';
 
 /** An `Evaluation` of LVIS data is one. */
 export interface LvisInput extends EvaluationInput {
@@ -15,14 +15,6 @@ export interface LvisInput extends EvaluationInput {
   readonly images: readonly CocoImage[];
   /** With `frequency`: r, c or f. */
   readonly categories: readonly CocoCategory[];
-}
-
-/** What an evaluation by LVIS's rules knows beyond COCO's. */
-export interface LvisRules {
-  /** r, c or f, in the order of `params.categoryIds`. */
-  readonly frequencies: readonly string[];
-  /** Whether not every object of a category is annotated on an image: there detections that match nothing are ignored. */
-  readonly isPartly: (imageId: number, categoryId: number) => boolean;
 }
 
 /** The same input, of which COCO's metric counts only what LVIS does. */
