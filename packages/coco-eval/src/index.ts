@@ -37,8 +37,7 @@ export {
   type LvisOptions,
   type LvisResult,
 } from './analysis/evaluate-lvis.ts';
-export type { LvisRules } from './analysis/evaluation-input.ts';
-export { type EvaluationInput, evaluatedCategories } from './analysis/evaluation-input.ts';
+export { type EvaluationInput, evaluatedCategories, type LvisRules } from './analysis/evaluation-input.ts';
 export { type ImageFigures, type ImageFiguresOptions, imageFigures } from './analysis/image-figures.ts';
 export type { ByLvisRules, LvisInput } from './analysis/lvis-rules.ts';
 export { type MatchesAt, matchAt } from './analysis/match-at.ts';
