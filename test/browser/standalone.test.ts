@@ -35,6 +35,16 @@ interface Page {
   litert: typeof import('ssdlite/browser/litert').litert;
 }
 
+/** Which page, whether in a worker, and with how many threads; from a CDN both builds of WebAssembly are to be had. */
+const pages = [
+  ['index.html', false, 1],
+  ['index.html', true, 1],
+  ['cdn.html', false, 1],
+  ['cdn.html', true, 1],
+  ['cdn.html', false, 2],
+  ['cdn.html', true, 2],
+] as const;
+
 describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ssdlite-standalone-'));
   /** As CDNs of npm's packages lay them out. */
@@ -84,53 +94,42 @@ describe.skipIf(noChromium !== undefined)('ssdlite.browser.js', { timeout }, () 
     );
   });
 
-  test.each([
-    ['index.html', false, 1],
-    ['index.html', true, 1],
-    ['cdn.html', false, 1],
-    ['cdn.html', true, 1],
-    ['cdn.html', false, 2],
-    ['cdn.html', true, 2],
-  ] as const)('finds what Node finds: %s, in a worker: %s, threads: %i', async (file, worker, threads) => {
-    const tab = await browser.newPage();
-    server.sent.clear();
-    isolated.sent.clear();
-    await tab.goto((threads > 1 ? isolated : server).url + file);
-    await tab.waitForFunction(() => 'createDetector' in globalThis);
-    const { engine, labels, others } = await tab.evaluate(async (worker) => {
-      const { createDetector, drawDetections, createTracker } = globalThis as unknown as Page;
-      const detector = await createDetector({ engine: 'tfjs-wasm', worker });
-      const found = await detector.detect('photo.jpg');
-      await detector.dispose();
-      return {
-        engine: detector.engine.name,
-        labels: found.map(({ label }) => label),
-        others: [typeof drawDetections, typeof createTracker],
-      };
-    }, worker);
-    expect(engine).toBe('tfjs-wasm');
-    expect(labels).toEqual(expected);
-    expect(others).toEqual(['function', 'function']);
-    // One build of WebAssembly, one worker at most; from a CDN all of it.
-    const sent = [...server.sent.keys()].map((name) => name.split('/').at(-1));
-    expect(sent.filter((name) => name?.endsWith('.wasm'))).toEqual([
-      threads > 1 ? 'tfjs-backend-wasm-threaded-simd.wasm' : 'tfjs-backend-wasm-simd.wasm',
-    ]);
-    expect(sent.filter((name) => name?.startsWith('ssdlite.worker'))).toEqual(
-      worker ? ['ssdlite.worker.tfjs-wasm.js'] : [],
-    );
-    expect([...isolated.sent.keys()].filter((name) => name.startsWith('npm/'))).toEqual([]);
-    await tab.close();
-  });
+  test.each(pages)(
+    'finds what Node finds: %s, in a worker: %s, threads: %i',
+    async (file, worker, threads) => {
+      const tab = await browser.newPage();
+      server.sent.clear();
+      isolated.sent.clear();
+      await tab.goto((threads > 1 ? isolated : server).url + file);
+      await tab.waitForFunction(() => 'createDetector' in globalThis);
+      const { engine, labels, others } = await tab.evaluate(async (worker) => {
+        const { createDetector, drawDetections, createTracker } = globalThis as unknown as Page;
+        const detector = await createDetector({ engine: 'tfjs-wasm', worker });
+        const found = await detector.detect('photo.jpg');
+        await detector.dispose();
+        return {
+          engine: detector.engine.name,
+          labels: found.map(({ label }) => label),
+          others: [typeof drawDetections, typeof createTracker],
+        };
+      }, worker);
+      expect(engine).toBe('tfjs-wasm');
+      expect(labels).toEqual(expected);
+      expect(others).toEqual(['function', 'function']);
+      // One build of WebAssembly, one worker at most; from a CDN all of it.
+      const sent = [...server.sent.keys()].map((name) => name.split('/').at(-1));
+      expect(sent.filter((name) => name?.endsWith('.wasm'))).toEqual([
+        threads > 1 ? 'tfjs-backend-wasm-threaded-simd.wasm' : 'tfjs-backend-wasm-simd.wasm',
+      ]);
+      expect(sent.filter((name) => name?.startsWith('ssdlite.worker'))).toEqual(
+        worker ? ['ssdlite.worker.tfjs-wasm.js'] : [],
+      );
+      expect([...isolated.sent.keys()].filter((name) => name.startsWith('npm/'))).toEqual([]);
+      await tab.close();
+    },
+  );
 
-  test.each([
-    ['index.html', false, 1],
-    ['index.html', true, 1],
-    ['cdn.html', false, 1],
-    ['cdn.html', true, 1],
-    ['cdn.html', false, 2],
-    ['cdn.html', true, 2],
-  ] as const)('runs on LiteRT: %s, in a worker: %s, threads: %i', async (file, worker, threads) => {
+  test.each(pages)('runs on LiteRT: %s, in a worker: %s, threads: %i', async (file, worker, threads) => {
     const tab = await browser.newPage();
     server.sent.clear();
     await tab.goto((threads > 1 ? isolated : server).url + file);
