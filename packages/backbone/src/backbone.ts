@@ -5,8 +5,11 @@ import { type Dialect, dialects } from './dialect.ts';
 import { mobileNetV1 } from './mobilenet-v1.ts';
 import { mobileNetV2 } from './mobilenet-v2.ts';
 
+/** Names of the backbones. */
+export const backboneNames = ['mobilenet-v1', 'mobilenet-v2'] as const;
+
 /** Name of a backbone. */
-export type BackboneName = 'mobilenet-v1' | 'mobilenet-v2';
+export type BackboneName = (typeof backboneNames)[number];
 
 export interface BackboneConfig {
   readonly backbone: BackboneName;

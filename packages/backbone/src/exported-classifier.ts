@@ -9,6 +9,7 @@ import {
   parseSafetensors,
   SsdliteError,
 } from '@ssdlite/layers';
+import { backboneNames } from './backbone.ts';
 import { type ClassifierConfig, classifierNetwork } from './classifier-network.ts';
 import type { ClassifierWeights } from './classifier-weights.ts';
 import { type Dialect, dialects } from './dialect.ts';
@@ -16,8 +17,6 @@ import type { Normalization } from './normalization.ts';
 
 /** What files of this version say of themselves, under `format`. */
 export const exportFormat = 'ssdlite-model/1';
-
-const backbones = ['mobilenet-v1', 'mobilenet-v2'] as const;
 
 /** What a file's metadata says. */
 export interface ExportedFacts {
@@ -97,7 +96,7 @@ function readConfig(json: JsonValue): ClassifierConfig & { readonly classes: num
   const minChannels = json.get('minChannels');
   const inputSize = json.get('inputSize');
   return {
-    backbone: json.get('backbone').oneOf(backbones),
+    backbone: json.get('backbone').oneOf(backboneNames),
     alpha: json.get('alpha').positive(),
     ...(dialect.present && { dialect: dialect.oneOf(Object.keys(dialects) as Dialect[]) }),
     ...(shrinkLast.present && { shrinkLast: shrinkLast.boolean() }),

@@ -3,6 +3,7 @@
 export {
   type BackboneConfig,
   type BackboneName,
+  backboneNames,
   buildBackbone,
   takeFeatures,
 } from './backbone.ts';

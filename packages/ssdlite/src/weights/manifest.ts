@@ -1,6 +1,6 @@
 // The facts that lie beside a weights file, as JSON: architecture, labels, preprocessing, metric, source, licence.
 
-import { type BackboneName, type Dialect, dialects } from '@ssdlite/backbone';
+import { backboneNames, type Dialect, dialects } from '@ssdlite/backbone';
 import {
   JsonValue,
   type PrunedLayer,
@@ -139,7 +139,7 @@ function readArchitecture(json: JsonValue): SsdConfig {
   const inputSize = json.get('inputSize').only(['height', 'width']);
   const pruned = json.get('pruned');
   return {
-    backbone: json.get('backbone').oneOf<BackboneName>(['mobilenet-v1', 'mobilenet-v2']),
+    backbone: json.get('backbone').oneOf(backboneNames),
     alpha: json.get('alpha').positive(),
     dialect: json.get('dialect').oneOf(Object.keys(dialects) as Dialect[]),
     shrinkLast: json.get('shrinkLast').boolean(),
