@@ -1,4 +1,4 @@
-// Runs this clone's command line, as it would run where the user stands.
+// Runs this clone's command lines, as they would run where the user stands.
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,15 +6,18 @@ import { cwd, env, execPath } from 'node:process';
 import { passThrough, StepError } from './run.mjs';
 import { root } from './workspace.mjs';
 
-const bin = join(root, 'packages/cli/bin/ssdlite.js');
+const bins = {
+  ssdlite: 'packages/cli/bin/ssdlite.js',
+  'coco-eval': 'packages/coco-eval/bin/coco-eval.js',
+};
 
 /**
  * @param {readonly string[]} args
- * @param {{ script: string }} options the npm script that this serves
+ * @param {{ command?: keyof typeof bins; script?: string }} [options] script: the npm script that this serves
  * @returns {Promise<number>} exit code
  */
-export function runCommandLine(args, { script }) {
-  return passThrough(execPath, [bin, ...args], { cwd: standpoint(script) });
+export function runCommandLine(args, { command = 'ssdlite', script = command } = {}) {
+  return passThrough(execPath, [join(root, bins[command]), ...args], { cwd: standpoint(script) });
 }
 
 /**
